@@ -1,0 +1,280 @@
+package crm
+
+import "time"
+
+// The kinds of facts, in the order in which a call usually meets them.
+const (
+	FactArrived     FactKind = "arrived"
+	FactIdentified  FactKind = "identified"
+	FactQueued      FactKind = "queued"
+	FactRouted      FactKind = "routed"
+	FactOffered     FactKind = "offered"
+	FactOfferEnded  FactKind = "offer_ended"
+	FactAnswered    FactKind = "answered"
+	FactHeld        FactKind = "held"
+	FactResumed     FactKind = "resumed"
+	FactRecording   FactKind = "recording"
+	FactRecorded    FactKind = "recorded"
+	FactQuality     FactKind = "quality"
+	FactEnded       FactKind = "ended"
+	FactWrapUp      FactKind = "wrap_up"
+	FactWrapUpEnded FactKind = "wrap_up_ended"
+)
+
+var factKinds = map[FactKind]func([]byte) (FactData, error){
+	FactArrived:     decodeAs[Arrived],
+	FactIdentified:  decodeAs[Identified],
+	FactQueued:      decodeAs[Queued],
+	FactRouted:      decodeAs[Routed],
+	FactOffered:     decodeAs[Offered],
+	FactOfferEnded:  decodeAs[OfferEnded],
+	FactAnswered:    decodeAs[Answered],
+	FactHeld:        decodeAs[Held],
+	FactResumed:     decodeAs[Resumed],
+	FactRecording:   decodeAs[RecordingStarted],
+	FactRecorded:    decodeAs[Recorded],
+	FactQuality:     decodeAs[Quality],
+	FactEnded:       decodeAs[Ended],
+	FactWrapUp:      decodeAs[WrapUp],
+	FactWrapUpEnded: decodeAs[WrapUpEnded],
+}
+
+// Direction of a call, seen from the company.
+type Direction string
+
+const (
+	Inbound  Direction = "inbound"
+	Outbound Direction = "outbound"
+	Within   Direction = "internal"
+)
+
+// Arrived opens a call: it is known to the system from here on.
+type Arrived struct {
+	Direction Direction `json:"direction"`
+	Node      string    `json:"node"`               // the process that holds the call's media
+	Line      string    `json:"line"`               // name of the trunk, or of the webhook line
+	From      string    `json:"from,omitempty"`     // E.164, else raw:<line>:<digits>; empty when anonymous
+	FromRaw   string    `json:"from_raw,omitempty"` // as the carrier sent it
+	Display   string    `json:"display,omitempty"`  // the caller's display name, if any
+	Anonymous bool      `json:"anonymous,omitempty"`
+	To        string    `json:"to"`                 // the number dialled, E.164 when it is one of ours
+	Diverted  string    `json:"diverted,omitempty"` // who forwarded the call (RFC 5806)
+	Source    string    `json:"source,omitempty"`   // the advertisement that the number stands for
+	Queue     string    `json:"queue,omitempty"`    // name of the queue the number leads to
+	Agent     ID        `json:"agent,omitempty"`    // outbound and internal: who calls
+	Region    string    `json:"region,omitempty"`   // ISO 3166 region by whose rules numbers are read
+}
+
+// Identified tells whose card the call belongs to.
+type Identified struct {
+	Contact    ID          `json:"contact,omitempty"` // empty: anonymous, several candidates, or CRM is offline
+	Name       string      `json:"name,omitempty"`    // the card's name, for those who read only facts
+	Created    bool        `json:"created,omitempty"` // the card was made by this call
+	Candidates []Candidate `json:"candidates,omitempty"`
+	Owner      ID          `json:"owner,omitempty"`      // the card's owner
+	LastAgent  ID          `json:"last_agent,omitempty"` // whom the client spoke with last
+	LastTalkAt *time.Time  `json:"last_talk_at,omitempty"`
+	// Offline: the database did not answer in time. The card is found or made when
+	// the fact is stored; until then only the number is known.
+	Offline bool `json:"offline,omitempty"`
+}
+
+// Candidate is one of several cards that share a number, best first.
+type Candidate struct {
+	Contact ID     `json:"contact"`
+	Name    string `json:"name"`
+	Reason  string `json:"reason"` // extension | chosen | last_talk | person | company
+}
+
+// Queued puts the caller in a queue. EnteredAt is kept when he is put back, so
+// that he keeps his place.
+type Queued struct {
+	Queue     string    `json:"queue"`
+	Priority  int       `json:"priority"`
+	EnteredAt time.Time `json:"entered_at"`
+}
+
+// Routed is one decision of routing.Decide, stored whole, so that anyone can see
+// afterwards why. Reasons and results are stable codes; people read them through
+// the translations of the page.
+type Routed struct {
+	Candidates []RouteCandidate `json:"candidates,omitempty"` // ranked, best first
+	Excluded   []RouteExclusion `json:"excluded,omitempty"`
+	WaitFor    ID               `json:"wait_for,omitempty"` // the previous manager the call waits for
+	WaitUntil  *time.Time       `json:"wait_until,omitempty"`
+	Reason     string           `json:"reason"` // why the plan is as it is, e.g. previous_talking_wait
+}
+
+// RouteCandidate is an agent who may get the call.
+type RouteCandidate struct {
+	Agent  ID      `json:"agent"`
+	Reason string  `json:"reason"` // previous | least_busy | longest_idle | …
+	Score  float64 `json:"score"`
+}
+
+// RouteExclusion is an agent who may not get it now.
+type RouteExclusion struct {
+	Agent ID     `json:"agent"`
+	Why   string `json:"why"` // talking | wrap_up | break | offline | no_device | rejected | …
+}
+
+// Offered says that an agent is about to be rung. It is committed, and shown on
+// his screen, before his phone hears of it.
+type Offered struct {
+	Leg    ID     `json:"leg"`
+	Agent  ID     `json:"agent"`
+	Reason string `json:"reason"` // why him
+	WaitMS int64  `json:"wait_ms"`
+}
+
+// OfferEnded closes an Offered.
+type OfferEnded struct {
+	Leg    ID          `json:"leg"`
+	Agent  ID          `json:"agent"`
+	Result OfferResult `json:"result"`
+	Code   int         `json:"code,omitempty"` // SIP status, when there was one
+}
+
+// OfferResult is how an offer ended.
+type OfferResult string
+
+const (
+	OfferAnswered    OfferResult = "answered"
+	OfferDeclined    OfferResult = "declined"    // the agent refused
+	OfferNoAnswer    OfferResult = "no_answer"   // he let it ring
+	OfferUnreachable OfferResult = "unreachable" // his phone is not there or is broken
+	OfferWithdrawn   OfferResult = "withdrawn"   // another agent was faster (ring-all), or the call was moved
+	OfferCallerGone  OfferResult = "caller_gone" // the caller hung up while it rang
+)
+
+// Answered: media flows between the caller and the agent.
+type Answered struct {
+	Leg    ID    `json:"leg"`
+	Agent  ID    `json:"agent"`
+	WaitMS int64 `json:"wait_ms"` // since the call entered the queue
+}
+
+// Held: one party put the other on hold.
+type Held struct {
+	By Party `json:"by"`
+}
+
+// Resumed ends a Held.
+type Resumed struct {
+	By Party `json:"by"`
+}
+
+// Party is a side of a call.
+type Party string
+
+const (
+	Caller Party = "caller"
+	Agent  Party = "agent"
+	System Party = "system"
+)
+
+// RecordingStarted names the file before its first byte is written.
+type RecordingStarted struct {
+	Recording ID     `json:"recording"`
+	Path      string `json:"path"` // relative to the recordings folder
+}
+
+// Recorded closes the file. Truncated says why it is shorter than the talk
+// ("disk_full", "interrupted"), empty when it is whole.
+type Recorded struct {
+	Recording  ID     `json:"recording"`
+	Path       string `json:"path"`
+	DurationMS int64  `json:"duration_ms"`
+	Bytes      int64  `json:"bytes"`
+	SHA256     string `json:"sha256,omitempty"`
+	Truncated  string `json:"truncated,omitempty"`
+}
+
+// Quality of one leg's incoming audio over its whole life.
+type Quality struct {
+	Party    Party   `json:"party"`
+	Leg      ID      `json:"leg,omitempty"`
+	Received uint64  `json:"received"` // RTP packets
+	Lost     uint64  `json:"lost"`
+	JitterMS float64 `json:"jitter_ms"`
+	RTTMS    float64 `json:"rtt_ms,omitempty"`
+	MOS      float64 `json:"mos"` // ITU-T G.107 E-model, 1..4.5
+}
+
+// Ended closes the call. No fact but Recorded, Quality, WrapUp and WrapUpEnded
+// comes after it.
+type Ended struct {
+	By     Party     `json:"by"`
+	Reason EndReason `json:"reason"`
+	Code   int       `json:"code,omitempty"` // SIP status or 0
+	TalkMS int64     `json:"talk_ms"`
+}
+
+// EndReason is how a call ended, from the company's point of view.
+type EndReason string
+
+const (
+	EndCompleted   EndReason = "completed"   // they talked, one hung up
+	EndAbandoned   EndReason = "abandoned"   // the caller gave up waiting
+	EndUnanswered  EndReason = "unanswered"  // nobody took it within the queue's patience
+	EndRejected    EndReason = "rejected"    // refused before the queue: unknown number, overload, spam
+	EndMediaLost   EndReason = "media_lost"  // no RTP for too long
+	EndFailed      EndReason = "failed"      // a fault, ours or the line's
+	EndInterrupted EndReason = "interrupted" // the server died under it
+)
+
+// WrapUp gives the agent time to finish his notes.
+type WrapUp struct {
+	Agent ID        `json:"agent"`
+	Until time.Time `json:"until"`
+}
+
+// WrapUpEnded ends a WrapUp.
+type WrapUpEnded struct {
+	Agent ID `json:"agent"`
+}
+
+// FactKind implements FactData.
+func (Arrived) FactKind() FactKind { return FactArrived }
+
+// FactKind implements FactData.
+func (Identified) FactKind() FactKind { return FactIdentified }
+
+// FactKind implements FactData.
+func (Queued) FactKind() FactKind { return FactQueued }
+
+// FactKind implements FactData.
+func (Routed) FactKind() FactKind { return FactRouted }
+
+// FactKind implements FactData.
+func (Offered) FactKind() FactKind { return FactOffered }
+
+// FactKind implements FactData.
+func (OfferEnded) FactKind() FactKind { return FactOfferEnded }
+
+// FactKind implements FactData.
+func (Answered) FactKind() FactKind { return FactAnswered }
+
+// FactKind implements FactData.
+func (Held) FactKind() FactKind { return FactHeld }
+
+// FactKind implements FactData.
+func (Resumed) FactKind() FactKind { return FactResumed }
+
+// FactKind implements FactData.
+func (RecordingStarted) FactKind() FactKind { return FactRecording }
+
+// FactKind implements FactData.
+func (Recorded) FactKind() FactKind { return FactRecorded }
+
+// FactKind implements FactData.
+func (Quality) FactKind() FactKind { return FactQuality }
+
+// FactKind implements FactData.
+func (Ended) FactKind() FactKind { return FactEnded }
+
+// FactKind implements FactData.
+func (WrapUp) FactKind() FactKind { return FactWrapUp }
+
+// FactKind implements FactData.
+func (WrapUpEnded) FactKind() FactKind { return FactWrapUpEnded }
