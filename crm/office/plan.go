@@ -1,0 +1,177 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callcard/callcard/crm"
+)
+
+// step is a change together with how it is written.
+type step struct {
+	Change
+	at    Place
+	id    crm.ID
+	audit crm.Object
+	write write
+}
+
+// plan works out the steps from the office as it is to the office of the file, in
+// the order in which they can be written: what is referred to comes first, what is
+// removed goes last.
+type plan struct {
+	reader
+	file  File
+	have  rows
+	hash  map[string]string // login -> hash of the file's password, if it is a new one
+	steps []step
+
+	units  map[string]unitRow
+	users  map[string]userRow
+	queues map[string]queueRow
+}
+
+// newPlan makes the plan. Its error is Mistakes: references to what the database does
+// not have, extensions and hosts that belong to others.
+func newPlan(file File, have rows, hash map[string]string) (*plan, error) {
+	p := &plan{reader: reader{file: file.Name}, file: file, have: have, hash: hash}
+	p.units = byKey(have.units, func(u unitRow) string { return u.Name })
+	p.users = byKey(have.users, func(u userRow) string { return u.Login })
+	p.queues = byKey(have.queues, func(q queueRow) string { return q.Name })
+	p.refer(file, orKeys(file.officeNames(), p.units), orKeys(file.logins(), p.users), orKeys(file.queueNames(), p.queues))
+	if err := p.mistakes.orNil(); err != nil {
+		return nil, err
+	}
+	p.planOffices()
+	p.planUsers()
+	p.planTrunks()
+	p.planQueues()
+	p.planNumbers()
+	p.planRemovals()
+	if err := p.mistakes.orNil(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// put plans to write a row if it differs from the one that is there.
+func (p *plan) put(object string, audit crm.Object, name string, at Place, id crm.ID, old, wanted []field, write write) {
+	action := Changed
+	if old == nil {
+		action = Added
+	}
+	changes := compare(old, wanted)
+	if len(changes) == 0 && old != nil {
+		return
+	}
+	p.steps = append(p.steps, step{
+		Change: Change{Action: action, Object: object, Name: name, Fields: changes},
+		at:     at, id: id, audit: audit, write: write,
+	})
+}
+
+func (p *plan) remove(object string, audit crm.Object, name string, at Place, id crm.ID, sql string) {
+	p.steps = append(p.steps, step{
+		Change: Change{Action: Removed, Object: object, Name: name},
+		at:     at, id: id, audit: audit,
+		write: func(ctx context.Context, tx pgx.Tx) error { return removeRow(ctx, tx, sql, id) },
+	})
+}
+
+// planOffices writes parents before their children.
+func (p *plan) planOffices() {
+	waiting := slices.DeleteFunc(slices.Clone(p.file.Offices), func(o FileOffice) bool { return o.Remove })
+	for len(waiting) > 0 {
+		open := map[string]bool{}
+		for _, o := range waiting {
+			open[o.Name] = true
+		}
+		waiting = slices.DeleteFunc(waiting, func(o FileOffice) bool {
+			if open[o.Parent] {
+				return false
+			}
+			p.planOffice(o)
+			return true
+		})
+	}
+}
+
+func (p *plan) planOffice(o FileOffice) {
+	row, exists := p.units[o.Name]
+	var old []field
+	if exists {
+		old = row.fields()
+	} else {
+		row = unitRow{ID: crm.NewID(), Name: o.Name}
+	}
+	row.Parent, row.Timezone, row.Region = o.Parent, o.Timezone, o.Region
+	p.units[o.Name] = row
+	p.put("office", "units", o.Name, o.Place, row.ID, old, row.fields(), func(ctx context.Context, tx pgx.Tx) error { return writeUnit(ctx, tx, row) })
+}
+
+// officeOf is where an object belongs: what the file says, else where it is, else
+// the fallback, else the first office.
+func (p *plan) officeOf(said, is, fallback string, at Place) string {
+	for _, name := range []string{said, is, fallback} {
+		if name != "" {
+			return name
+		}
+	}
+	for _, o := range p.file.Offices {
+		if !o.Remove {
+			return o.Name
+		}
+	}
+	if len(p.have.units) > 0 {
+		return p.have.units[0].Name
+	}
+	p.wrong(at.Line, join(at.Path, "office"), "there is no office yet; add a section offices")
+	return ""
+}
+
+func (p *plan) planRemovals() {
+	for _, q := range p.file.Queues {
+		if row, exists := p.queues[q.Name]; exists && q.Remove {
+			p.remove("queue", crm.Queues, q.Name, q.Place, row.ID, deleteQueue)
+		}
+	}
+	for _, t := range p.file.Trunks {
+		i := slices.IndexFunc(p.have.trunks, func(r trunkRow) bool { return r.Name == t.Name })
+		if i >= 0 && t.Remove {
+			p.remove("trunk", "trunks", t.Name, t.Place, p.have.trunks[i].ID, deleteTrunk)
+		}
+	}
+	// The file lists parents before children more often than not; children go first.
+	for _, o := range slices.Backward(p.file.Offices) {
+		if row, exists := p.units[o.Name]; exists && o.Remove {
+			p.remove("office", "units", o.Name, o.Place, row.ID, deleteUnit)
+		}
+	}
+}
+
+func byKey[T any](list []T, key func(T) string) map[string]T {
+	m := make(map[string]T, len(list))
+	for _, x := range list {
+		m[key(x)] = x
+	}
+	return m
+}
+
+// orKeys is k, or the names the database has when the file lacks the section.
+func orKeys[T any](k known, rows map[string]T) known {
+	if k != nil {
+		return k
+	}
+	k = known{}
+	for name := range rows {
+		k[name] = true
+	}
+	return k
+}
+
+func (s step) wrap(err error) error {
+	return fmt.Errorf("%s %s %s: %w", s.Action, s.Object, s.Name, err)
+}
