@@ -1,8 +1,6 @@
 package phone
 
-import (
-	"strings"
-)
+import "strings"
 
 // Kind says what sort of number it is.
 type Kind string
@@ -54,19 +52,23 @@ func Normalize(raw string, r Rules) Number {
 	if anonymous(user) {
 		return Number{Kind: Anonymous}
 	}
-	digits, plus, letters := scan(user)
-	if letters || digits == "" {
-		return Number{Norm: rawPrefix + lineName(r.Line) + ":" + rawDigits(user), Ext: ext, Kind: Raw}
+	digits, plus, other := scan(user)
+	if other || digits == "" {
+		return rawNumber(lineName(r.Line), rawDigits(user), ext)
 	}
 	if n, ok := read(digits, plus, r); ok {
 		n.Ext = ext
 		return n
 	}
-	kind := Raw
-	if len(digits) <= 6 {
-		kind = Short
+	return rawNumber(lineName(r.Line), digits[:min(len(digits), maxRaw)], ext)
+}
+
+func rawNumber(line, digits, ext string) Number {
+	n := Number{Norm: rawPrefix + line + ":" + digits, Ext: ext, Kind: Raw}
+	if isDigits(digits) && len(digits) <= 6 {
+		n.Kind = Short
 	}
-	return Number{Norm: rawPrefix + lineName(r.Line) + ":" + digits, Ext: ext, Kind: kind}
+	return n
 }
 
 // ownForm recognises raw:<line>:<digits>.
@@ -79,11 +81,7 @@ func ownForm(s string) (Number, bool) {
 	if !ok || line != lineName(line) || digits == "" || digits != rawDigits(digits) {
 		return Number{}, false
 	}
-	kind := Raw
-	if isDigits(digits) && len(digits) <= 6 {
-		kind = Short
-	}
-	return Number{Norm: s, Kind: kind}, true
+	return rawNumber(line, digits, ""), true
 }
 
 // lineName makes a line's name fit to stand between the colons of a raw number.
