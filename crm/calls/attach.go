@@ -1,0 +1,43 @@
+package calls
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/db"
+)
+
+const attachCard = `
+update call set contact_id = @contact, contact_name = @name where id = @id`
+
+// Attach says by hand whose card a call belongs to: one of several candidates, or
+// the card of an anonymous caller. name is the card's. The caller of Attach has
+// checked that viewer may use the card. A call that has ended comes into the card's
+// timeline; one that goes on will.
+func (s *Store) Attach(ctx context.Context, v crm.Viewer, call, contact crm.ID, name string) error {
+	return db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		c, err := s.find(ctx, tx, v, crm.Calls, crm.Update, call)
+		if err != nil {
+			return err
+		}
+		if c.Contact == contact {
+			return nil
+		}
+		if _, err := tx.Exec(ctx, attachCard, pgx.StrictNamedArgs{"contact": contact, "name": clean(name), "id": call}); err != nil {
+			return fmt.Errorf("attach a call to a card: %w", err)
+		}
+		old := c.Contact
+		c.Contact = contact
+		if c.State == Ended {
+			if err := s.cards.AddActivities(ctx, tx, []Activity{activityOf(&c)}); err != nil {
+				return fmt.Errorf("write the timeline: %w", err)
+			}
+		}
+		return db.Audit(ctx, tx, db.Entry{
+			Viewer: v, Action: string(crm.Update), Object: crm.Calls, ID: call, Diff: map[string][2]any{"contact": {old, contact}},
+		})
+	})
+}

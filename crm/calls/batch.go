@@ -1,0 +1,230 @@
+package calls
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/db"
+)
+
+// storeTimeout bounds one try, so that a connection that went silent is noticed.
+const storeTimeout = 30 * time.Second
+
+// batch is what some facts change.
+type batch struct {
+	facts   []crm.Fact
+	changed []*tracked // in the order of their first fact
+	unknown []*tracked // whose card is to be found or made
+	ended   []*tracked // in the order of their end
+	dead    []crm.Fact // of calls that are given up
+}
+
+// store stores facts in one transaction. After a failure the memory is forgotten:
+// what it holds may not have been committed.
+func (w *Writer) store(ctx context.Context, facts []crm.Fact) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	defer func() {
+		if err != nil {
+			w.calls = map[crm.ID]*tracked{}
+		}
+	}()
+	if err := w.load(ctx, facts); err != nil {
+		return err
+	}
+	b := w.fold(facts)
+	if len(b.dead) > 0 {
+		if err := w.bury(ctx, b.dead, errGivenUp); err != nil {
+			return err
+		}
+	}
+	if len(b.changed) == 0 {
+		return nil
+	}
+	err = db.Tx(ctx, w.o.Pool, func(tx pgx.Tx) error { return w.write(ctx, tx, b) })
+	if err != nil {
+		return fmt.Errorf("store facts: %w", err)
+	}
+	return nil
+}
+
+var errGivenUp = fmt.Errorf("an earlier fact of the call was refused")
+
+// fold folds the facts into the calls in memory and notes what follows from those
+// that are new.
+func (w *Writer) fold(facts []crm.Fact) batch {
+	var b batch
+	now := time.Now()
+	seen := map[*tracked]bool{}
+	for _, f := range facts {
+		c := w.calls[f.CallID]
+		c.touched = now
+		if c.dead {
+			b.dead = append(b.dead, f)
+			continue
+		}
+		if !Fold(&c.Call, f) {
+			continue
+		}
+		b.facts = append(b.facts, f)
+		if !seen[c] {
+			seen[c] = true
+			b.changed = append(b.changed, c)
+		}
+		switch d := f.Data.(type) {
+		case crm.Identified:
+			if d.Offline && d.Contact == "" && c.Direction != crm.Within && c.Phone() != "" {
+				b.unknown = append(b.unknown, c)
+			}
+		case crm.Ended:
+			b.ended = append(b.ended, c)
+		}
+	}
+	for _, c := range b.changed {
+		if unit := w.o.Unit(c.Queue, c.Agent); unit != "" {
+			c.Unit = unit
+		}
+	}
+	return b
+}
+
+// write is the transaction: facts and rows in one round trip, then what the
+// neighbours make of them.
+func (w *Writer) write(ctx context.Context, tx pgx.Tx, b batch) error {
+	for _, c := range b.unknown {
+		found, err := w.o.Cards.Identify(ctx, tx, c.Phone(), c.Unit, c.Display)
+		if err != nil {
+			return fmt.Errorf("identify the caller of call %s: %w", c.ID, err)
+		}
+		found.Offline = true
+		c.identify(found)
+	}
+	rows, err := rowsOf(b)
+	if err != nil {
+		return err
+	}
+	if err := tx.SendBatch(ctx, rows).Close(); err != nil {
+		return fmt.Errorf("write calls: %w", err)
+	}
+	return w.follow(ctx, tx, b.ended)
+}
+
+// follow tells the neighbours of calls that have ended.
+func (w *Writer) follow(ctx context.Context, tx pgx.Tx, ended []*tracked) error {
+	talks, activities, outcomes := w.consequences(ended)
+	if len(talks) > 0 {
+		if err := w.o.Cards.Spoke(ctx, tx, talks); err != nil {
+			return fmt.Errorf("note who spoke with whom: %w", err)
+		}
+	}
+	if len(activities) > 0 {
+		if err := w.o.Cards.AddActivities(ctx, tx, activities); err != nil {
+			return fmt.Errorf("write the timeline: %w", err)
+		}
+	}
+	if len(outcomes) > 0 {
+		if err := w.o.Tasks.Settle(ctx, tx, outcomes); err != nil {
+			return fmt.Errorf("settle call-backs: %w", err)
+		}
+	}
+	return nil
+}
+
+const (
+	insertFacts = `
+insert into call_fact (call_id, seq, at, kind, data)
+select * from unnest(@calls::text[]::uuid[], @seqs::int[], @ats::timestamptz[], @kinds::text[], @data::text[]::json[])
+on conflict do nothing`
+
+	upsertCalls = `
+insert into call as c (` + callColumns + `)
+select ` + callColumns + ` from json_populate_recordset(null::call, @rows::text::json)
+on conflict (id) do update set
+	last_seq = excluded.last_seq, direction = excluded.direction, state = excluded.state, node = excluded.node, line = excluded.line,
+	phone = excluded.phone, from_number = excluded.from_number, from_raw = excluded.from_raw, display = excluded.display,
+	anonymous = excluded.anonymous, to_number = excluded.to_number, diverted = excluded.diverted, source = excluded.source,
+	queue = excluded.queue, unit_id = excluded.unit_id, agent_id = excluded.agent_id,
+	contact_id = coalesce(excluded.contact_id, c.contact_id), -- someone may have chosen the card by hand
+	contact_name = case when excluded.contact_id is null then c.contact_name else excluded.contact_name end,
+	card_created = excluded.card_created, candidates = excluded.candidates, owner_id = excluded.owner_id,
+	last_agent_id = excluded.last_agent_id, offline = excluded.offline, started_at = excluded.started_at,
+	queued_at = excluded.queued_at, answered_at = excluded.answered_at, ended_at = excluded.ended_at,
+	wait_ms = excluded.wait_ms, talk_ms = excluded.talk_ms, hold_ms = excluded.hold_ms,
+	end_reason = excluded.end_reason, ended_by = excluded.ended_by, end_code = excluded.end_code, quality = excluded.quality
+where c.last_seq < excluded.last_seq`
+
+	upsertOffers = `
+insert into call_offer (leg_id, call_id, agent_id, reason, at, ended_at, result, code)
+select leg_id, call_id, agent_id, reason, at, ended_at, result, code from json_populate_recordset(null::call_offer, @rows::text::json)
+on conflict (leg_id) do update set ended_at = excluded.ended_at, result = excluded.result, code = excluded.code
+where (call_offer.result, call_offer.ended_at) is distinct from (excluded.result, excluded.ended_at)`
+
+	upsertRecordings = `
+insert into recording (id, call_id, path, started_at, closed, duration_ms, bytes, sha256, truncated)
+select id, call_id, path, started_at, closed, duration_ms, bytes, sha256, truncated from json_populate_recordset(null::recording, @rows::text::json)
+on conflict (id) do update set path = excluded.path, closed = excluded.closed, duration_ms = excluded.duration_ms,
+	bytes = excluded.bytes, sha256 = excluded.sha256, truncated = excluded.truncated
+where not recording.closed`
+)
+
+func rowsOf(b batch) (*pgx.Batch, error) {
+	out := &pgx.Batch{}
+	n := len(b.facts)
+	ids, seqs, ats := make([]string, n), make([]int32, n), make([]time.Time, n)
+	kinds, data := make([]string, n), make([]string, n)
+	offers, recordings := map[crm.ID]bool{}, map[crm.ID]bool{}
+	for i, f := range b.facts {
+		text, err := json.Marshal(f.Data)
+		if err != nil {
+			return nil, fmt.Errorf("encode fact %d of call %s: %w", f.Seq, f.CallID, err)
+		}
+		ids[i], seqs[i], ats[i], kinds[i], data[i] = string(f.CallID), int32(f.Seq), f.At, string(f.Kind()), string(text)
+		switch f.Kind() {
+		case crm.FactOffered, crm.FactOfferEnded, crm.FactAnswered, crm.FactEnded:
+			offers[f.CallID] = true
+		case crm.FactRecording, crm.FactRecorded:
+			recordings[f.CallID] = true
+		}
+	}
+	out.Queue(insertFacts, pgx.StrictNamedArgs{"calls": ids, "seqs": seqs, "ats": ats, "kinds": kinds, "data": data})
+
+	var calls []callRow
+	var rung []offerRow
+	var files []recordingRow
+	for _, c := range b.changed {
+		calls = append(calls, rowOf(&c.Call))
+		if offers[c.ID] {
+			rung = append(rung, offerRows(&c.Call)...)
+		}
+		if recordings[c.ID] && c.Recording != nil {
+			files = append(files, recordingRowOf(&c.Call))
+		}
+	}
+	if err := queueRows(out, upsertCalls, calls); err != nil {
+		return nil, err
+	}
+	if err := queueRows(out, upsertOffers, rung); err != nil {
+		return nil, err
+	}
+	if err := queueRows(out, upsertRecordings, files); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func queueRows[T any](b *pgx.Batch, sql string, rows []T) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	text, err := asJSON(rows)
+	if err != nil {
+		return err
+	}
+	b.Queue(sql, pgx.StrictNamedArgs{"rows": text})
+	return nil
+}

@@ -1,0 +1,141 @@
+package calls
+
+import (
+	"slices"
+	"time"
+
+	"github.com/callcard/callcard/crm"
+)
+
+// State is where a call is in its life.
+type State string
+
+const (
+	Arrived State = "arrived" // known, not yet in a queue and not yet ringing
+	Queued  State = "queued"  // waiting for an agent
+	Ringing State = "ringing" // an agent's phone rings
+	Talking State = "talking"
+	Held    State = "held" // talking, one side on hold
+	Ended   State = "ended"
+)
+
+// Call is a call as its facts tell it.
+type Call struct {
+	ID        crm.ID
+	Seq       int // the highest fact that is folded in
+	Direction crm.Direction
+	State     State
+	Node      string
+	Line      string
+	From      string // E.164 or raw:<line>:<digits>; empty when anonymous
+	FromRaw   string
+	Display   string
+	Anonymous bool
+	To        string
+	Diverted  string
+	Source    string
+	Queue     string
+	Unit      crm.ID // office of the queue, else of the agent; set by the writer
+	Agent     crm.ID // who talked last, else who was offered last
+
+	Contact     crm.ID
+	ContactName string
+	CardCreated bool // this call made the card
+	Candidates  []crm.Candidate
+	Owner       crm.ID
+	LastAgent   crm.ID // whom the client had spoken with before
+	Offline     bool   // the database was away when the call came
+
+	StartedAt  time.Time
+	QueuedAt   *time.Time
+	AnsweredAt *time.Time
+	EndedAt    *time.Time
+	WaitMS     int64 // in the queue until answered or ended
+	TalkMS     int64 // from the answer to the end, hold included
+	HoldMS     int64 // the part of TalkMS on hold
+	EndReason  crm.EndReason
+	By         crm.Party
+	Code       int // SIP status, or 0
+
+	Route     []Offer
+	Decisions []Decision // only in one call's full view; the list leaves them out
+	Recording *Recording // the last one that was started
+	Quality   []crm.Quality
+
+	heldBy map[crm.Party]time.Time // who holds, since when
+	held   *time.Time              // since when anyone holds
+}
+
+// Offer is one time an agent was rung.
+type Offer struct {
+	Leg     crm.ID
+	Agent   crm.ID
+	Reason  string // why him
+	At      time.Time
+	EndedAt *time.Time
+	Result  crm.OfferResult // empty while it rings
+	Code    int
+}
+
+// Decision is one routing decision, whole, for whoever asks why.
+type Decision struct {
+	At time.Time
+	crm.Routed
+}
+
+// Recording is the file of a talk.
+type Recording struct {
+	ID         crm.ID
+	Path       string // relative to the recordings folder
+	StartedAt  time.Time
+	Closed     bool // the file is complete; before, it must not be shown as good
+	DurationMS int64
+	Bytes      int64
+	SHA256     string
+	Truncated  string // why it is shorter than the talk, else empty
+}
+
+// Phone is the number of the other side, whose history the call belongs to: the
+// caller of an inbound call, the callee of an outbound one, empty for a call
+// between colleagues and for an anonymous caller.
+func (c *Call) Phone() string {
+	switch c.Direction {
+	case crm.Inbound:
+		return c.From
+	case crm.Outbound:
+		return c.To
+	}
+	return ""
+}
+
+// Talked reports whether the sides heard each other.
+func (c *Call) Talked() bool { return c.AnsweredAt != nil }
+
+// Missed reports whether an ended call leaves a client to be called back: nobody
+// took it, or it was cut off.
+func (c *Call) Missed() bool {
+	if c.Direction != crm.Inbound || c.State != Ended {
+		return false
+	}
+	switch c.EndReason {
+	case crm.EndAbandoned, crm.EndUnanswered, crm.EndInterrupted:
+		return true
+	case crm.EndFailed, crm.EndMediaLost:
+		return !c.Talked()
+	}
+	return false
+}
+
+// Reached reports whether an ended call is a talk with the client, in either
+// direction, that settles what he had called for.
+func (c *Call) Reached() bool {
+	return c.State == Ended && c.Talked() && c.EndReason != crm.EndInterrupted && c.Direction != crm.Within
+}
+
+func (c *Call) offer(leg crm.ID) *Offer {
+	i := slices.IndexFunc(c.Route, func(o Offer) bool { return o.Leg == leg })
+	if i < 0 {
+		return nil
+	}
+	return &c.Route[i]
+}

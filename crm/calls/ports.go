@@ -1,0 +1,73 @@
+package calls
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callcard/callcard/crm"
+)
+
+// Source gives the facts in order; crm/journal.Reader is one.
+type Source interface {
+	// Next appends up to limit facts to dst, waiting for at least one. io.EOF: there
+	// will be no more.
+	Next(ctx context.Context, dst []crm.Fact, limit int) ([]crm.Fact, error)
+	// Commit says that all facts that Next gave are stored.
+	Commit() error
+}
+
+// Cards are the clients' cards, as far as a call changes them. All of it happens in
+// the writer's transaction.
+type Cards interface {
+	// Identify finds or makes the card of a caller who called while the database was
+	// away. phone is normalised, name is the caller's display name.
+	Identify(ctx context.Context, tx pgx.Tx, phone string, unit crm.ID, name string) (crm.Identified, error)
+	// Spoke notes on the cards who talked with the client and when.
+	Spoke(ctx context.Context, tx pgx.Tx, talks []Talk) error
+	// AddActivities puts ended calls into the timelines, once by call.
+	AddActivities(ctx context.Context, tx pgx.Tx, activities []Activity) error
+}
+
+// Talk is a talk that took place.
+type Talk struct {
+	Contact crm.ID
+	Agent   crm.ID
+	At      time.Time // when it ended
+}
+
+// Activity is a call in the timeline of a card.
+type Activity struct {
+	Call      crm.ID // the external key
+	Contact   crm.ID
+	Agent     crm.ID // empty: nobody was ever rung
+	Unit      crm.ID
+	Direction crm.Direction
+	At        time.Time // when the call started
+	Reason    crm.EndReason
+	Missed    bool
+	TalkMS    int64
+	Recorded  bool
+	Queue     string
+}
+
+// CallbackTasks are the tasks to call a client back. Outcomes come in the order in
+// which the calls ended.
+type CallbackTasks interface {
+	Settle(ctx context.Context, tx pgx.Tx, outcomes []Outcome) error
+}
+
+// Outcome is how a call with a client ended, as far as a call-back depends on it:
+// a missed one asks for a task, a talk closes it.
+type Outcome struct {
+	Call     crm.ID
+	Missed   bool // else the client was reached
+	Phone    string
+	Contact  crm.ID
+	Name     string // of the card, may be empty
+	Unit     crm.ID
+	Assignee crm.ID // owner of the card, else who spoke with the client last; empty: the office
+	Agent    crm.ID // who reached the client
+	At       time.Time
+}

@@ -1,0 +1,218 @@
+package calls
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/db"
+)
+
+// Store reads the history of calls for those who may see it.
+type Store struct {
+	pool  *pgxpool.Pool
+	cards Cards
+}
+
+// NewStore makes a Store; cards puts a call that is attached to a card by hand into
+// the card's timeline.
+func NewStore(pool *pgxpool.Pool, cards Cards) *Store { return &Store{pool: pool, cards: cards} }
+
+// rightsColumns are what crm.Scope reads a call's rights from.
+var rightsColumns = crm.Columns{Owner: "c.agent_id", Unit: "c.unit_id"}
+
+// Filter narrows a list of calls; empty fields do not.
+type Filter struct {
+	Phone     string // normalised
+	Agent     crm.ID // talked last, or was rung at all
+	Queue     string
+	Contact   crm.ID
+	Direction crm.Direction
+	State     State
+	Since     time.Time // started at or after
+	Until     time.Time // started before
+	Limit     int       // 1..200; 50 if 0
+	After     string    // Page.Next of the page before
+}
+
+// Page is a page of calls, newest first. Next is empty on the last one.
+type Page struct {
+	Calls []Call
+	Next  string
+}
+
+// listCalls is completed by where.
+const listCalls = `
+select ` + callColumns + `,
+	(select json_agg(o order by o.at, o.leg_id) from call_offer o where o.call_id = c.id) as offers,
+	(select row_to_json(r) from recording r where r.call_id = c.id order by r.started_at desc limit 1) as recording
+from call c`
+
+type listRow struct {
+	callRow
+	Offers    []offerRow    `db:"offers"`
+	Recording *recordingRow `db:"recording"`
+}
+
+func (r listRow) call() Call {
+	c := r.callRow.call()
+	for _, o := range r.Offers {
+		c.Route = append(c.Route, o.offer())
+	}
+	if r.Recording != nil {
+		c.Recording = r.Recording.recording()
+	}
+	return c
+}
+
+// List is a page of the calls that viewer may read.
+func (s *Store) List(ctx context.Context, v crm.Viewer, f Filter) (Page, error) {
+	if f.Limit == 0 {
+		f.Limit = 50
+	}
+	if f.Limit < 1 || f.Limit > 200 {
+		return Page{}, crm.InvalidField("limit", "A page has 1 to 200 calls.")
+	}
+	where, args, err := conditions(v, f)
+	if err != nil {
+		return Page{}, err
+	}
+	args["limit"] = f.Limit + 1
+	rows, err := s.pool.Query(ctx, listCalls+` where `+where+` order by c.started_at desc, c.id desc limit @limit`, args)
+	if err != nil {
+		return Page{}, fmt.Errorf("list calls: %w", db.Translate(err))
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[listRow])
+	if err != nil {
+		return Page{}, fmt.Errorf("list calls: %w", db.Translate(err))
+	}
+	var p Page
+	if len(found) > f.Limit {
+		found = found[:f.Limit]
+		last := found[f.Limit-1]
+		p.Next = cursor(last.StartedAt, last.ID)
+	}
+	for _, r := range found {
+		p.Calls = append(p.Calls, r.call())
+	}
+	return p, nil
+}
+
+// conditions are viewer's rights and the filter as SQL.
+func conditions(v crm.Viewer, f Filter) (string, pgx.StrictNamedArgs, error) {
+	scope, scopeArgs := crm.Scope(v, crm.Calls, crm.Read, rightsColumns)
+	where, args := []string{scope}, pgx.StrictNamedArgs{}
+	for k, a := range scopeArgs {
+		args[k] = a
+	}
+	add := func(set bool, sql, name string, value any) {
+		if set {
+			where, args[name] = append(where, sql), value
+		}
+	}
+	add(f.Phone != "", "c.phone = @phone", "phone", f.Phone)
+	add(f.Agent != "", "(c.agent_id = @agent or exists (select from call_offer o where o.call_id = c.id and o.agent_id = @agent))", "agent", f.Agent)
+	add(f.Queue != "", "c.queue = @queue", "queue", f.Queue)
+	add(f.Contact != "", "c.contact_id = @contact", "contact", f.Contact)
+	add(f.Direction != "", "c.direction = @direction", "direction", f.Direction)
+	add(f.State != "", "c.state = @state", "state", f.State)
+	add(!f.Since.IsZero(), "c.started_at >= @since", "since", f.Since)
+	add(!f.Until.IsZero(), "c.started_at < @until", "until", f.Until)
+	if f.After != "" {
+		at, id, err := parseCursor(f.After)
+		if err != nil {
+			return "", nil, err
+		}
+		add(true, "(c.started_at, c.id) < (@after_at, @after_id)", "after_at", at)
+		args["after_id"] = id
+	}
+	return strings.Join(where, " and "), args, nil
+}
+
+// cursor names the last call of a page: its start in microseconds, as the database
+// keeps it, and its id.
+func cursor(at time.Time, id crm.ID) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d,%s", at.UnixMicro(), id))
+}
+
+func parseCursor(s string) (time.Time, crm.ID, error) {
+	wrong := crm.InvalidField("after", "This is no place in the list: take the one that the page before gave.")
+	text, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return time.Time{}, "", wrong
+	}
+	micros, rest, _ := strings.Cut(string(text), ",")
+	n, err := strconv.ParseInt(micros, 10, 64)
+	if err != nil {
+		return time.Time{}, "", wrong
+	}
+	id, err := crm.ParseID(rest)
+	if err != nil {
+		return time.Time{}, "", wrong
+	}
+	return time.UnixMicro(n).UTC(), id, nil
+}
+
+const selectDecisions = `
+select call_id::text as call_id, seq, at, kind, data::text as data
+from call_fact where call_id = @id and kind = 'routed' order by seq`
+
+// Get is one call with all its routing decisions; crm.NotFound when there is none
+// that viewer may read.
+func (s *Store) Get(ctx context.Context, v crm.Viewer, id crm.ID) (Call, error) {
+	c, err := s.find(ctx, s.pool, v, crm.Calls, crm.Read, id)
+	if err != nil {
+		return Call{}, err
+	}
+	rows, err := s.pool.Query(ctx, selectDecisions, pgx.StrictNamedArgs{"id": id})
+	if err != nil {
+		return Call{}, fmt.Errorf("read the decisions of a call: %w", db.Translate(err))
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[factRow])
+	if err != nil {
+		return Call{}, fmt.Errorf("read the decisions of a call: %w", db.Translate(err))
+	}
+	for _, r := range found {
+		f, err := r.fact()
+		if err != nil {
+			return Call{}, err
+		}
+		if d, ok := f.Data.(crm.Routed); ok {
+			c.Decisions = append(c.Decisions, Decision{f.At, d})
+		}
+	}
+	return c, nil
+}
+
+// find is the call if viewer may do action on object with it.
+func (s *Store) find(ctx context.Context, q db.Querier, v crm.Viewer, object crm.Object, action crm.Action, id crm.ID) (Call, error) {
+	if _, err := crm.ParseID(string(id)); err != nil {
+		return Call{}, noCall()
+	}
+	scope, args := crm.Scope(v, object, action, rightsColumns)
+	named := pgx.StrictNamedArgs{"id": id}
+	for k, a := range args {
+		named[k] = a
+	}
+	rows, err := q.Query(ctx, listCalls+` where c.id = @id and `+scope, named)
+	if err != nil {
+		return Call{}, fmt.Errorf("read a call: %w", db.Translate(err))
+	}
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[listRow])
+	if err = db.Translate(err); crm.CodeOf(err) == crm.NotFound {
+		return Call{}, noCall()
+	}
+	if err != nil {
+		return Call{}, fmt.Errorf("read a call: %w", err)
+	}
+	return r.call(), nil
+}
+
+func noCall() error { return crm.Errorf(crm.NotFound, "There is no such call.") }
