@@ -1,0 +1,284 @@
+package media
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/callcard/callcard/telephony"
+)
+
+// Bridge joins a caller's leg and an agent leg, decides what each hears, and
+// records the two. Its methods may be called from any goroutine.
+type Bridge struct {
+	engine *Engine
+
+	mu     sync.Mutex
+	shut   bool
+	caller *Leg
+	agent  *Leg
+	legs   map[*Leg]struct{} // all that the bridge feeds
+	rec    *recording
+}
+
+// hearing is what a bridge lets a leg hear besides its peer.
+type hearing struct {
+	sound *player // asked for by Play: before all else
+	music *player // because the peer is on hold
+	held  bool    // this leg is on hold
+}
+
+// ErrNoSound says that no prompt has that name.
+var ErrNoSound = errors.New("no such sound")
+
+// NewBridge makes a bridge around a caller's leg. He hears nothing yet.
+func (e *Engine) NewBridge(caller *Leg) *Bridge {
+	b := &Bridge{engine: e, caller: caller, legs: map[*Leg]struct{}{}}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.adopt(caller)
+	return b
+}
+
+func (b *Bridge) adopt(l *Leg) {
+	b.legs[l] = struct{}{}
+	l.bridge.Store(b)
+}
+
+// Connect lets the caller and the agent hear each other; whatever sound either
+// heard stops, and so does a hold. An agent who was connected before hears nothing.
+func (b *Bridge) Connect(agent *Leg) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.shut || agent == nil {
+		return
+	}
+	if b.agent != nil && b.agent != agent {
+		b.release(b.agent)
+	}
+	b.agent = agent
+	b.adopt(agent)
+	for _, l := range []*Leg{b.caller, agent} {
+		b.silence(&l.hears.sound)
+		b.hold(l, false)
+		l.arm()
+	}
+	b.settle()
+}
+
+// Disconnect takes the agent out. The caller hears what Play asked for, or nothing.
+func (b *Bridge) Disconnect() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.agent == nil {
+		return
+	}
+	b.release(b.agent)
+	b.agent = nil
+	b.settle()
+}
+
+// Play makes a leg hear a sound instead of the other party, until Stop, Connect or
+// another Play. done is called once if the sound came to its end, from a goroutine
+// that it must not hold up. ErrNoSound: the library has no such sound.
+func (b *Bridge) Play(leg *Leg, name telephony.Sound, loop bool, done func()) error {
+	s, ok := b.engine.sounds[name]
+	if !ok {
+		return fmt.Errorf("play %q: %w", name, ErrNoSound)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.shut || leg.closing.Load() {
+		return fmt.Errorf("play %q: %w", name, ErrClosed)
+	}
+	b.adopt(leg)
+	b.silence(&leg.hears.sound)
+	leg.hears.sound = b.player(leg, s, loop, done)
+	b.settle()
+	return nil
+}
+
+// Stop ends what Play began.
+func (b *Bridge) Stop(leg *Leg) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.silence(&leg.hears.sound)
+	b.settle()
+}
+
+// Hold lets the other party hear music. The leg itself hears nothing, and nothing
+// of it is heard or recorded.
+func (b *Bridge) Hold(leg *Leg) { b.setHold(leg, true) }
+
+// Resume undoes Hold.
+func (b *Bridge) Resume(leg *Leg) { b.setHold(leg, false) }
+
+func (b *Bridge) setHold(leg *Leg, held bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, ours := b.legs[leg]; b.shut || !ours {
+		return
+	}
+	b.hold(leg, held)
+	b.settle()
+}
+
+func (b *Bridge) hold(leg *Leg, held bool) {
+	leg.hears.held = held
+	leg.held.Store(held)
+}
+
+// Record begins a stereo file: the caller left, whoever is the agent right, in the
+// law of the caller's codec. The file's folder is made; an existing file is never
+// overwritten. done is called once when the file is complete, which may be before
+// StopRecord if the disk fails; from a goroutine that it must not hold up.
+func (b *Bridge) Record(path string, done func(telephony.RecordingDone)) error {
+	// The disk may be slow, and the bridge must not wait for it.
+	rec, err := b.engine.disk.record(path, b.caller.codec(), done)
+	if err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.shut || b.rec != nil {
+		rec.discard()
+		return errors.New("record: the bridge is closed or records already")
+	}
+	b.rec = rec
+	b.settle()
+	return nil
+}
+
+// StopRecord ends the recording; done follows. The next Record needs a new path.
+func (b *Bridge) StopRecord() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stopRecord()
+	b.settle()
+}
+
+func (b *Bridge) stopRecord() {
+	if b.rec != nil {
+		b.rec.stop()
+		b.rec = nil
+	}
+}
+
+// Close ends the recording, silences all legs and leaves them to their owner.
+func (b *Bridge) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.shut = true
+	b.stopRecord()
+	for l := range b.legs {
+		b.release(l)
+	}
+}
+
+// drop is called by a leg that closes.
+func (b *Bridge) drop(l *Leg) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.release(l)
+	if b.agent == l {
+		b.agent = nil
+	}
+	if !b.shut {
+		b.settle()
+	}
+}
+
+// release lets go of a leg: it hears and feeds nothing.
+func (b *Bridge) release(l *Leg) {
+	b.silence(&l.hears.sound)
+	b.silence(&l.hears.music)
+	b.hold(l, false)
+	l.out.setFeed(nil)
+	l.route.Store(nil)
+	delete(b.legs, l)
+	l.bridge.Store(nil)
+}
+
+func (b *Bridge) player(l *Leg, s *sound, loop bool, done func()) *player {
+	p := &player{leg: l, bridge: b, sound: s, loop: loop, done: done, stream: b.engine.streams.Add(1)}
+	b.engine.clock.add(p)
+	return p
+}
+
+func (b *Bridge) silence(p **player) {
+	if *p != nil {
+		b.engine.clock.remove(*p)
+		*p = nil
+	}
+}
+
+// played is called by the clock when a sound has come to its end.
+func (b *Bridge) played(p *player) {
+	b.mu.Lock()
+	current := p.leg.hears.sound == p
+	if current {
+		p.leg.hears.sound = nil
+		b.settle()
+	}
+	b.mu.Unlock()
+	if current && p.done != nil {
+		p.done()
+	}
+}
+
+// settle puts into force what the state says: one source for each leg, and where
+// its own sound goes.
+func (b *Bridge) settle() {
+	for l := range b.legs {
+		other := b.peerOf(l)
+		b.feed(l, other)
+	}
+	for l := range b.legs {
+		l.route.Store(b.routeOf(l, b.peerOf(l)))
+	}
+}
+
+func (b *Bridge) peerOf(l *Leg) *Leg {
+	switch l {
+	case b.caller:
+		return b.agent
+	case b.agent:
+		return b.caller
+	}
+	return nil
+}
+
+func (b *Bridge) feed(l, other *Leg) {
+	h := &l.hears
+	if wanted := h.sound == nil && other != nil && other.hears.held; !wanted {
+		b.silence(&h.music)
+	} else if h.music == nil {
+		h.music = b.player(l, b.engine.sounds[telephony.Music], true, nil)
+	}
+	switch {
+	case h.sound != nil:
+		l.out.setFeed(h.sound)
+	case h.music != nil:
+		l.out.setFeed(h.music)
+	case other != nil && !h.held:
+		l.out.setFeed(other)
+	default:
+		l.out.setFeed(nil)
+	}
+}
+
+func (b *Bridge) routeOf(l, other *Leg) *route {
+	r := &route{}
+	if other != nil && other.hears.sound == nil && !other.hears.held && !l.hears.held {
+		r.to = other
+	}
+	if !l.hears.held {
+		switch l {
+		case b.caller:
+			r.rec, r.lane = b.rec, callerLane
+		case b.agent:
+			r.rec, r.lane = b.rec, agentLane
+		}
+	}
+	return r
+}

@@ -1,0 +1,225 @@
+package media
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// LegConfig is what a leg reports. Both functions are called from the leg's own
+// goroutines: they must return at once and must not call the leg or its bridge.
+type LegConfig struct {
+	OnDigit   func(digit byte) // 0-9 * # A-D was pressed on the far side (RFC 4733)
+	OnTimeout func()           // no RTP for Config.RTPTimeout; again only after RTP has come
+}
+
+// Direction is ours, as in our SDP (RFC 3264).
+type Direction uint8
+
+const (
+	SendRecv Direction = iota
+	SendOnly
+	RecvOnly
+	Inactive
+)
+
+func (d Direction) sends() bool    { return d == SendRecv || d == SendOnly }
+func (d Direction) receives() bool { return d == SendRecv || d == RecvOnly }
+
+// Params is what an SDP exchange settled for a leg.
+type Params struct {
+	Codec Codec
+	DTMF  uint8 // payload type of telephone-event/8000 in both directions, 0 = none
+	// Remote is where the far side wants its RTP. RemoteRTCP defaults to the port
+	// after it (RFC 3605 tells of another).
+	Remote, RemoteRTCP netip.AddrPort
+	// Peer is the host that the signalling comes from, if that is a device that may
+	// sit behind NAT: media from there counts as from the signalled host.
+	Peer      netip.Addr
+	Direction Direction
+}
+
+// Leg is one party's RTP session.
+type Leg struct {
+	engine *Engine
+	config LegConfig
+	port   uint16
+	rtp    *net.UDPConn
+	rtcp   *net.UDPConn
+
+	in     receiver
+	out    sender
+	report reporter
+	route  atomic.Pointer[route] // where accepted sound goes
+	hears  hearing               // guarded by the bridge's mutex
+	bridge atomic.Pointer[Bridge]
+
+	seen    atomic.Int64 // engine time of the last accepted packet or of the arming; 0 = not armed
+	overdue atomic.Bool  // OnTimeout was called and no RTP has come since
+	held    atomic.Bool  // on hold by the bridge
+
+	closing atomic.Bool
+	readers sync.WaitGroup
+	closed  chan struct{}
+	buf     [1500]byte // of the RTP reader
+}
+
+// route is where a leg's sound goes; it is replaced, never changed.
+type route struct {
+	to   *Leg       // the peer that hears it, or nil
+	rec  *recording // or nil
+	lane int        // in rec
+}
+
+func newLeg(e *Engine, c LegConfig) (*Leg, error) {
+	port, rtp, rtcp, err := e.ports.open()
+	if err != nil {
+		return nil, err
+	}
+	l := &Leg{engine: e, config: c, port: port, rtp: rtp, rtcp: rtcp, closed: make(chan struct{})}
+	l.in.streams = &e.streams
+	l.out.conn = rtp
+	l.out.ssrc = rand.Uint32()
+	l.out.seq = uint16(rand.Uint32())
+	l.out.ts = rand.Uint32()
+	l.readers.Go(l.readRTP)
+	l.readers.Go(l.readRTCP)
+	return l, nil
+}
+
+// Addr is the RTP address for the SDP; RTCP has the port after it.
+func (l *Leg) Addr() netip.AddrPort {
+	return netip.AddrPortFrom(l.engine.config.Advertise, l.port)
+}
+
+// Update sets what an SDP exchange settled. Each call learns the source of the
+// media anew; our SSRC and sequence go on.
+func (l *Leg) Update(p Params) error {
+	if l.closing.Load() {
+		return fmt.Errorf("update a leg: %w", ErrClosed)
+	}
+	if p.Codec > PCMA {
+		return fmt.Errorf("update a leg: unknown codec %d", p.Codec)
+	}
+	if p.DTMF > 127 {
+		return fmt.Errorf("update a leg: payload type %d of telephone-event is not within 0-127", p.DTMF)
+	}
+	p.Remote = unmap(p.Remote)
+	p.RemoteRTCP = unmap(p.RemoteRTCP)
+	l.in.mu.Lock()
+	l.in.update(p)
+	target := l.in.source.target()
+	l.in.mu.Unlock()
+	l.out.update(p, target)
+	l.report.update(p)
+	if l.seen.Load() != 0 {
+		l.seen.Store(int64(l.engine.now()))
+	}
+	l.overdue.Store(false)
+	return nil
+}
+
+func unmap(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}
+
+// Close ends the leg and returns when none of its goroutines runs. Its port drains
+// before another leg gets it.
+func (l *Leg) Close() {
+	if l.closing.Swap(true) {
+		<-l.closed
+		return
+	}
+	if b := l.bridge.Load(); b != nil {
+		b.drop(l)
+	}
+	l.out.close()
+	_ = errors.Join(l.rtp.Close(), l.rtcp.Close()) // UDP sockets have nothing to flush
+	l.readers.Wait()
+	l.engine.forget(l)
+	l.engine.ports.release(l.port)
+	close(l.closed)
+}
+
+func (l *Leg) readRTP() {
+	for {
+		n, from, err := l.rtp.ReadFromUDPAddrPort(l.buf[:])
+		if err != nil {
+			if l.closing.Load() || errors.Is(err, net.ErrClosed) {
+				return
+			}
+			continue // an ICMP error of an earlier packet
+		}
+		l.receive(l.buf[:n], unmap(from), l.engine.now())
+	}
+}
+
+// receive takes one datagram through the leg: check, count, record, send on.
+func (l *Leg) receive(b []byte, from netip.AddrPort, now time.Duration) {
+	l.in.mu.Lock()
+	f, keys, verdict := l.in.accept(b, from, now)
+	if verdict.moved {
+		l.out.setTarget(l.in.source.target())
+	}
+	l.in.mu.Unlock()
+	l.pressed(keys)
+	if verdict.accepted {
+		l.seen.Store(int64(now))
+		if l.overdue.Load() {
+			l.overdue.Store(false)
+		}
+	}
+	if !verdict.forward {
+		return
+	}
+	r := l.route.Load()
+	if r == nil {
+		return
+	}
+	if r.rec != nil && !f.key {
+		r.rec.put(r.lane, &f)
+	}
+	if r.to != nil {
+		f.from = l
+		r.to.out.relay(&f)
+	}
+}
+
+func (l *Leg) pressed(keys [2]byte) {
+	for _, k := range keys {
+		if k != 0 && l.config.OnDigit != nil {
+			l.config.OnDigit(k)
+		}
+	}
+}
+
+// arm starts the RTP time-out of a leg that has not sent yet.
+func (l *Leg) arm() { l.seen.CompareAndSwap(0, int64(l.engine.now())) }
+
+// attend is called by the engine every carePeriod.
+func (l *Leg) attend(now time.Duration) {
+	if l.closing.Load() {
+		return
+	}
+	l.in.mu.Lock()
+	receives := l.in.params.Direction == SendRecv
+	keys := l.in.keys.overdue(now)
+	l.in.mu.Unlock()
+	l.pressed(keys)
+	l.sendReport(now)
+	seen := time.Duration(l.seen.Load())
+	if !receives || l.held.Load() {
+		if seen != 0 {
+			l.seen.Store(int64(now)) // the clock stands still during a hold
+		}
+		return
+	}
+	if seen != 0 && now-seen >= l.engine.config.RTPTimeout && !l.overdue.Swap(true) && l.config.OnTimeout != nil {
+		l.config.OnTimeout()
+	}
+}
