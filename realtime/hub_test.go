@@ -185,6 +185,16 @@ func TestKickEndsTheSocketsOfASession(t *testing.T) {
 	}
 }
 
+func TestASessionThatEndsElsewhereIsNoticed(t *testing.T) {
+	w := newWorld(t, Options{PingEvery: 20 * time.Millisecond})
+	c := w.dial("anna", "")
+	read(t, c)
+	w.signedOut.Store(true)
+	if code := closedWith(t, c); code != CloseSignedOut {
+		t.Errorf("code = %d", code)
+	}
+}
+
 func TestTooManySocketsOfOneUser(t *testing.T) {
 	w := newWorld(t, Options{MaxSockets: 2})
 	read(t, w.dial("anna", ""))

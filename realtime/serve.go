@@ -15,8 +15,9 @@ type Listener struct {
 	// event that is in the answer may be published after pin, none that is not in it
 	// before.
 	Snapshot func(pin func()) (data any, err error)
-	// Confirm is asked once the socket can be reached by Kick: may it stay? It
-	// closes the gap between the check of the request and that moment. May be nil.
+	// Confirm is asked whether the listener may stay: once the socket can be reached
+	// by Kick, which closes the gap between the check of the request and that moment,
+	// and then with every pong. May be nil.
 	Confirm func() bool
 }
 
@@ -34,7 +35,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, l Listener) {
 		return // the upgrader has answered
 	}
 	st := h.stream(l.User)
-	sock := newSocket(conn, l.Session, &h.opts)
+	sock := newSocket(conn, l, &h.opts)
 	opening := h.open(sock, st, l)
 	written := make(chan struct{})
 	go func() { sock.write(st, opening); close(written) }()
@@ -104,7 +105,7 @@ func (h *Hub) open(sock *socket, st *stream, l Listener) (opening []byte) {
 	switch {
 	case closed:
 		st.dropIf(sock.is, CloseGoingAway)
-	case l.Confirm != nil && !l.Confirm():
+	case !sock.confirm():
 		st.dropIf(sock.is, CloseSignedOut)
 	}
 	return opening

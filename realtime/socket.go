@@ -27,6 +27,7 @@ const closeGrace = time.Second
 type socket struct {
 	conn    *websocket.Conn
 	session string
+	confirm func() bool
 	opts    *Options
 
 	written uint64 // seq of the last envelope written
@@ -40,8 +41,11 @@ type socket struct {
 	code   CloseCode // why; valid once ended is closed
 }
 
-func newSocket(conn *websocket.Conn, session string, opts *Options) *socket {
-	return &socket{conn: conn, session: session, opts: opts,
+func newSocket(conn *websocket.Conn, l Listener, opts *Options) *socket {
+	if l.Confirm == nil {
+		l.Confirm = func() bool { return true }
+	}
+	return &socket{conn: conn, session: l.Session, confirm: l.Confirm, opts: opts,
 		ready: make(chan struct{}, 1), pongs: make(chan struct{}, 1),
 		ended: make(chan struct{}), unread: make(chan struct{})}
 }
@@ -158,7 +162,16 @@ func (s *socket) read() {
 	limit := rate.NewLimiter(framesPerS, framesBurst)
 	s.conn.SetReadLimit(maxFrame)
 	s.alive()
-	s.conn.SetPongHandler(func(string) error { s.alive(); return s.spend(limit) })
+	s.conn.SetPongHandler(func(string) error {
+		if err := s.spend(limit); err != nil {
+			return err
+		}
+		s.alive()
+		if !s.confirm() { // here, for the writer must never wait for an answer
+			return errSignedOut
+		}
+		return nil
+	})
 	answer := s.conn.PingHandler()
 	s.conn.SetPingHandler(func(data string) error {
 		if err := s.spend(limit); err != nil {
@@ -193,7 +206,10 @@ func (s *socket) discard() {
 	}
 }
 
-var errPolicy = errors.New("the listener broke the rules of the socket")
+var (
+	errPolicy    = errors.New("the listener broke the rules of the socket")
+	errSignedOut = errors.New("the listener's session has ended")
+)
 
 func (s *socket) spend(limit *rate.Limiter) error {
 	if !limit.Allow() {
@@ -233,6 +249,8 @@ func codeOfRead(err error) CloseCode {
 	switch {
 	case errors.Is(err, errPolicy):
 		return ClosePolicy
+	case errors.Is(err, errSignedOut):
+		return CloseSignedOut
 	case errors.Is(err, websocket.ErrReadLimit):
 		return CloseTooBig
 	}
