@@ -103,7 +103,11 @@ type Plan struct {
 	WaitFor   AgentID
 	WaitUntil time.Time
 	Excluded  []Exclusion
-	Reason    Reason
+	// Reason is what decided: the verdict on the previous manager when there is one,
+	// else the strategy, or NobodyFree.
+	Reason Reason
+	// Previous is the verdict on the previous manager; "" when the client has none.
+	Previous Reason
 }
 
 // Candidate is an agent who may get the call, and why.
@@ -121,3 +125,38 @@ type Exclusion struct {
 
 // Reason is a stable code; the page translates it.
 type Reason string
+
+// Decide ranks the agents for a call. The same request always gives the same plan.
+func Decide(r Request) Plan {
+	var plan Plan
+	free := freeAgents(r, &plan)
+	strategy := strategyOf(r.Queue.Strategy)
+	ranked := strategy.rank(r, free)
+
+	previous := judgePrevious(r)
+	plan.Previous = previous.reason
+	switch {
+	case previous.wait:
+		plan.WaitFor = previous.agent
+		plan.WaitUntil = r.EnteredAt.Add(r.Queue.PreviousWait)
+		plan.Reason = previous.reason
+		return plan
+	case previous.free:
+		plan.Candidates = previousFirst(previous.agent, ranked)
+	default:
+		plan.Candidates = ranked
+		plan.All = strategy.all
+	}
+	plan.Reason = reasonOf(plan, strategy)
+	return plan
+}
+
+func reasonOf(plan Plan, s strategy) Reason {
+	switch {
+	case len(plan.Candidates) == 0:
+		return NobodyFree
+	case plan.Previous != "":
+		return plan.Previous
+	}
+	return s.reason
+}

@@ -1,0 +1,77 @@
+package redisq
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// follow keeps the mirror up to date with what other nodes do: every script of a
+// shared desk adds its changes to a stream. Own changes come back too and are known
+// by their versions.
+func (d *Desk) follow(ctx context.Context) {
+	last := "$"
+	for ctx.Err() == nil {
+		next, err := d.readFeed(ctx, last)
+		if err == nil {
+			last = next
+			continue
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		// What was missed while the stream could not be read is read as a whole.
+		last = "$"
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(probeEvery):
+		}
+		d.reload(ctx)
+	}
+}
+
+func (d *Desk) readFeed(ctx context.Context, last string) (string, error) {
+	streams, err := d.opt.Client.XRead(ctx, &redis.XReadArgs{
+		Streams: []string{d.redis.keys[6], last},
+		Count:   100,
+		Block:   time.Second,
+	}).Result()
+	if errors.Is(err, redis.Nil) {
+		return last, nil
+	}
+	if err != nil {
+		return last, err
+	}
+	for _, s := range streams {
+		for _, message := range s.Messages {
+			last = message.ID
+			text, _ := message.Values["r"].(string)
+			var words []string
+			if err := json.Unmarshal([]byte(text), &words); err != nil {
+				return last, err
+			}
+			changes, err := readChanges(words)
+			if err != nil {
+				return last, err
+			}
+			d.heard(changes)
+		}
+	}
+	return last, nil
+}
+
+// heard applies the changes of another node, unless this one works on its own.
+func (d *Desk) heard(changes []change) {
+	d.gate.Lock()
+	defer d.gate.Unlock()
+	if d.local {
+		return
+	}
+	d.mirror.mu.Lock()
+	defer d.mirror.mu.Unlock()
+	d.mirror.apply(changes)
+}
