@@ -28,16 +28,29 @@ var (
 func isLogin(s string) bool     { return loginForm.MatchString(s) }
 func isExtension(s string) bool { return extensionForm.MatchString(s) }
 
-// WeakSIPPassword says what is wrong with a desk phone's password (crm.Invalid), nil
-// when it is good.
-func WeakSIPPassword(s string) error {
+// weakSIPPassword says what is wrong with a desk phone's password, nil when it is
+// good.
+func weakSIPPassword(s string) error {
 	if utf8.RuneCountInString(s) < minSIPPassword {
-		return crm.Errorf(crm.Invalid, "is too weak: a phone's password needs at least %d characters", minSIPPassword)
+		return crm.Errorf(crm.Invalid, "The password is too weak: a phone's password needs at least %d characters.", minSIPPassword)
 	}
 	if distinct(s) < 6 {
-		return crm.Errorf(crm.Invalid, "is too weak: it repeats too few different characters")
+		return crm.Errorf(crm.Invalid, "The password is too weak: it repeats too few different characters.")
 	}
 	return nil
+}
+
+// Phone checks a desk phone's password and makes the digests that are stored; the
+// error is crm.Invalid.
+func Phone(extension, password string) (md5, sha256 string, err error) {
+	if !isExtension(extension) {
+		return "", "", crm.Errorf(crm.Invalid, "A phone needs an extension of letters, digits and . _ -.")
+	}
+	if err := weakSIPPassword(password); err != nil {
+		return "", "", err
+	}
+	ha1 := NewHA1(extension, password)
+	return string(ha1.MD5), string(ha1.SHA256), nil
 }
 
 func distinct(s string) int {

@@ -71,7 +71,7 @@ func (r *reader) user(i item, weak func(string) error) FileUser {
 	}
 	u.SIPPassword = e.secret("sip_password")
 	if u.SIPPassword != "" {
-		if err := WeakSIPPassword(string(u.SIPPassword)); err != nil {
+		if err := weakSIPPassword(string(u.SIPPassword)); err != nil {
 			e.wrong(e.line("sip_password"), join(e.Path, "sip_password"), "%s", sentence(err))
 		}
 		if u.Extension == "" {
