@@ -1,0 +1,43 @@
+// Package sip is the SIP edge: the only package of the project that imports sipgo.
+// It registers the agents' devices, trusts and registers with trunks, keeps
+// strangers out, and turns dialogs into telephony.Line and telephony.Event.
+//
+// It must not know contacts, queues, rules of routing or tables: whoever builds it
+// hands over memory reads (Directory), the stories of calls (telephony.Stories) and
+// somebody who hears of devices (telephony.Presence).
+//
+// # Two halves
+//
+// The edge (config, server, transport, admission, ban, guard, validate, auth,
+// registrar, trunk, keepalive) decides whether a request deserves to be looked at
+// and from whom it comes. The legs (call, uas, uac, dialog, ...) speak with a peer
+// once that is known. The border is origin: who sent this INVITE.
+//
+// # The way of a request
+//
+//	socket -> admission (ban list, rates, size: raw bytes)      transport.go admission.go
+//	       -> sipgo (parsing, transactions)
+//	       -> guard (panic), validation (RFC 3261 sec. 8.2)      guard.go validate.go
+//	       -> REGISTER: registrar;  OPTIONS: answered here       registrar.go
+//	       -> To tag: calls.inDialog
+//	       -> INVITE: who is it? trunk, agent, simulator         origin.go
+//	       -> load: 503 at once instead of a late answer         load.go
+//	       -> calls.invite
+//
+// # Decisions
+//
+// Volume alone bans nobody who has proved himself: trunks and addresses with a live
+// registration are exempt, because an office of 500 phones behind one address
+// looks like a flood after a power cut. Strangers are judged by what they never do:
+// answer a challenge.
+//
+// An unknown extension and a wrong password get the same bytes after the same work,
+// so that extensions cannot be enumerated (RFC 3261 sec. 26.3.2.4 leaves it open).
+//
+// Nonces carry their own proof (time and MAC), so a flood of challenges costs no
+// memory; only nonces that were answered correctly are remembered, to refuse
+// replays.
+//
+// Nothing waits for DNS on the way of a request: names of trunks are resolved in
+// the background.
+package sip

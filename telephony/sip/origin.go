@@ -1,0 +1,117 @@
+package sip
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// origin says from whom an INVITE comes. Exactly one of trunk and extension is set.
+type origin struct {
+	trunk     *Trunk
+	extension string
+	source    string // ip:port of the packet
+	transport string // UDP, TCP, TLS, WS
+}
+
+// binding is one device of an extension (RFC 3261 sec. 10).
+type binding struct {
+	contact   sip.Uri
+	source    string // ip:port the REGISTER came from: requests go back there (RFC 3581, RFC 5626)
+	transport string // UDP, TCP, TLS, WS
+	expires   time.Time
+	instance  string // +sip.instance and reg-id, or "" (RFC 5626)
+	path      []sip.Uri
+	agent     string // User-Agent of the device
+	callID    string // of the REGISTER, with
+	cseq      uint32 // its sequence number: a late REGISTER must not undo a newer one
+}
+
+// invite lets a call in, or not.
+func (s *Server) invite(req *sip.Request, tx *transaction) {
+	from, ok := s.identify(req, tx)
+	if !ok {
+		return
+	}
+	if reason := s.full(); reason != "" {
+		s.metrics.refused.WithLabelValues(reason).Inc()
+		s.reject(req, tx, 503, "Service Unavailable", retryAfter())
+		return
+	}
+	tx.begin()
+	s.calls.invite(req, tx, from)
+}
+
+// identify finds out who calls. What the packet brings along goes before where it
+// comes from, because a phone may stand beside a trunk behind one address: digest
+// credentials for our realm first, then the source of a registered device, then the
+// addresses of the trunks. Everybody else gets the challenge that an agent gets.
+func (s *Server) identify(req *sip.Request, tx *transaction) (origin, bool) {
+	from := origin{source: req.Source(), transport: sip.NetworkToUpper(req.Transport())}
+	if s.auth.credentials(req) == nil && !s.registrar.hasSource(from.source) {
+		if from.trunk = s.trunks.of(sourceAddr(req), req.Recipient.User); from.trunk != nil {
+			return from, true
+		}
+	}
+	user, ok := s.prove(req, tx, 407, "Proxy Authentication Required", "Proxy-Authenticate")
+	switch {
+	case !ok:
+		return from, false
+	case user == s.config.Simulator.User:
+		from.trunk = &s.simulator
+	default:
+		from.extension = user
+	}
+	return from, true
+}
+
+// prove demands a digest. It returns the user who gave a correct one; in any other
+// case it has answered the request.
+func (s *Server) prove(req *sip.Request, tx *transaction, code int, reason, header string) (user string, ok bool) {
+	addr := sourceAddr(req)
+	credentials, judged := s.auth.credentials(req), absent
+	if credentials != nil {
+		judged = s.auth.check(req, credentials, addr, s.secret)
+	}
+	s.metrics.auth.WithLabelValues(string(judged)).Inc()
+	if judged == correct {
+		s.gate.proved(addr)
+		return credentials["username"], true
+	}
+	if !s.trunks.trusted(addr) {
+		s.suspect(req, judged)
+	}
+	s.reject(req, tx, code, reason, s.auth.challenge(req, header, judged == stale)...)
+	return "", false
+}
+
+// suspect weighs what a request without proof says about its sender.
+func (s *Server) suspect(req *sip.Request, judged verdict) {
+	addr := sourceAddr(req)
+	switch {
+	case scans(req):
+		s.gate.offended(addr, offenceLimit+1, "scanner")
+	case judged == wrong || judged == locked:
+		s.gate.offended(addr, 0.5, "wrong passwords")
+	case judged == absent:
+		s.gate.challenged(addr)
+		if req.Method == sip.INVITE {
+			s.gate.offended(addr, 1, "calls of strangers")
+		}
+	}
+}
+
+// secret is the stored credential of a user of ours.
+func (s *Server) secret(user string) (Credential, bool) {
+	if user == s.config.Simulator.User {
+		return s.simulatorSecret, true
+	}
+	return s.config.Directory.Credential(user)
+}
+
+// retryAfter spreads the second attempts of refused callers over some seconds.
+func retryAfter() sip.Header {
+	return sip.NewHeader("Retry-After", strconv.Itoa(5+rand.IntN(6)))
+}
