@@ -6,12 +6,24 @@ import (
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/routing"
+	"github.com/callcard/callcard/telephony"
 )
 
 // Journal is where facts are committed. Append returns once the fact would survive
 // the death of this process; it never waits for a disk or a database.
 type Journal interface {
 	Append(crm.Fact) error
+}
+
+// Audience shows facts to those who may see them.
+type Audience interface {
+	// Show returns at once; the Shown can be waited for.
+	Show(crm.Fact) Shown
+}
+
+// Shown tells when what was shown has left for the screens.
+type Shown interface {
+	Wait(ctx context.Context) error
 }
 
 // Caller is what identification found out about a number.
@@ -26,10 +38,46 @@ type Caller struct {
 }
 
 // Contacts finds or makes the card of a caller. norm is E.164 or raw:<line>:<digits>.
-// The context carries the deadline of the call path; past it the call goes on with
-// the bare number.
 type Contacts interface {
 	Identify(ctx context.Context, norm string, unit crm.ID, name string) (Caller, error)
+}
+
+// Office is the company as the call path sees it: from memory, without waiting.
+type Office interface {
+	// ReadNumber makes a comparable form of a number that a line has given.
+	ReadNumber(raw, region, line string) (norm string, anonymous bool)
+	// Number finds the dialled number among ours.
+	Number(dialled, region, line string) (Number, bool)
+	Queue(name string) (Queue, bool)
+	Agent(id crm.ID) (Agent, bool)
+	AgentByExtension(extension string) (Agent, bool)
+}
+
+// Number is one of the company's numbers.
+type Number struct {
+	E164   string
+	Queue  string
+	Source string // the advertisement it stands for
+}
+
+// Queue is the policy of a queue, as its supervisor has set it.
+type Queue struct {
+	Name     string
+	Unit     crm.ID
+	Routing  routing.Queue
+	Priority int
+	Ring     time.Duration // how long one agent is rung
+	WrapUp   time.Duration // 0: none
+	MaxWait  time.Duration // 0: as long as the caller likes
+	Record   bool
+}
+
+// Agent is a user who can take calls.
+type Agent struct {
+	ID            crm.ID
+	Name          string
+	Extension     string
+	AutoAvailable bool // becomes available when his phone registers
 }
 
 // Desk is the shared truth of who is free: states, reservations, waiting calls.
@@ -38,8 +86,10 @@ type Contacts interface {
 type Desk interface {
 	// Agents is a snapshot from memory; it never waits for the network.
 	Agents(ids []routing.AgentID) []routing.Agent
+	// LastOffered is the agent who got the last call of a queue, for round robin.
+	LastOffered(queue routing.QueueName) routing.AgentID
 	// Reserve takes the first free candidate (with all: every free one) for the
-	// call. Nobody free: the call waits, and OnMatch tells when somebody is.
+	// call. Nobody free: the call waits, and Flow.Matched is told when somebody is.
 	Reserve(ctx context.Context, r routing.Reserve) (routing.Reservation, error)
 	// Claim makes the offer of one agent the talk; ok is false when a colleague was
 	// faster or the reservation has lapsed. The others' reservations are released.
@@ -50,8 +100,18 @@ type Desk interface {
 	// Leave takes a call out of the waiting list and releases what it had reserved.
 	Leave(ctx context.Context, call routing.CallID) error
 	// SetState is a wish of the agent or of his supervisor. While he rings or talks
-	// it is kept and becomes true after the call.
+	// it is kept and becomes true after the call and its wrap-up.
 	SetState(ctx context.Context, agent routing.AgentID, state routing.State, reason string) error
 	// SetDevice says whether a phone of the agent can ring.
 	SetDevice(ctx context.Context, agent routing.AgentID, up bool) error
+}
+
+// Traces keeps what went over the wire, for the administrator. Save must not block.
+type Traces interface {
+	Save(call crm.ID, ladder []telephony.Message)
+}
+
+// Alarms tells supervisors of trouble that no call can show.
+type Alarms interface {
+	Raise(code, text string)
 }

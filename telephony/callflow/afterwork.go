@@ -1,0 +1,147 @@
+package callflow
+
+import (
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/routing"
+	"github.com/callcard/callcard/telephony"
+)
+
+// end closes the call and waits until the line has closed everything.
+func (c *call) end(by crm.Party, reason crm.EndReason, code int) state {
+	if !c.ended {
+		c.finish(by, reason, code)
+	}
+	return c.close()
+}
+
+// finish is the end of the call for everybody: the fact, the phones, the desk.
+func (c *call) finish(by crm.Party, reason crm.EndReason, code int) {
+	c.ended = true
+	c.identifyBy, c.waitUntil, c.giveUpAt, c.ringUntil = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	result := crm.OfferWithdrawn
+	if by == crm.Caller {
+		result = crm.OfferCallerGone
+	}
+	c.withdrawAll(telephony.Cancelled, result)
+	c.fact(crm.Ended{By: by, Reason: reason, Code: code, TalkMS: c.talkMS()})
+	c.do(telephony.Hangup{Cause: hangupCause(reason)})
+	if c.talk != nil {
+		c.wrapUp()
+	} else if len(c.offers) == 0 {
+		c.leaveDesk()
+	}
+	if reason == crm.EndInterrupted {
+		c.flow.places.remember(c.norm, c.queue.Name, c.entered)
+	}
+}
+
+func hangupCause(r crm.EndReason) telephony.Cause {
+	switch r {
+	case crm.EndUnanswered:
+		return telephony.NoAnswer
+	case crm.EndRejected:
+		return telephony.Declined
+	case crm.EndFailed:
+		return telephony.Failed
+	case crm.EndInterrupted:
+		return telephony.Overloaded
+	case crm.EndMediaLost:
+		return telephony.MediaLost
+	}
+	return telephony.Normal
+}
+
+// wrapUp gives the agent his time to finish the notes. Without it he is free as soon
+// as his phone has let go of the leg.
+func (c *call) wrapUp() {
+	o := c.talk.offer
+	o.over, o.next, o.why = true, routing.Available, "call_ended"
+	if c.queue.WrapUp > 0 {
+		until := c.flow.cfg.Now().Add(c.queue.WrapUp).UTC()
+		o.next = routing.WrapUp
+		c.fact(crm.WrapUp{Agent: o.agent, Until: until})
+		c.release(o.agent, o.token, routing.WrapUp, o.why)
+		c.flow.agents.wrapUp(o.agent, c.queue.WrapUp, func() { c.fact(crm.WrapUpEnded{Agent: o.agent}) })
+		return
+	}
+	o.letGoBy = time.Now().Add(lingerBudget)
+	c.offers[o.leg] = o
+}
+
+// close waits for the line.
+func (c *call) close() state {
+	c.closeBy = time.Now().Add(closeBudget)
+	return ending
+}
+
+// ending: the call is over; files are closed, phones let go.
+func ending(c *call, m message) state {
+	switch m := m.(type) {
+	case telephony.LegRefused:
+		c.letGo(m.Leg)
+	case telephony.LegEnded:
+		c.letGo(m.Leg)
+	case telephony.LegAnswered:
+		c.do(telephony.Hangup{Leg: m.Leg, Cause: telephony.Cancelled})
+	case telephony.RecordingDone:
+		c.recorded(m)
+	case telephony.LegQuality:
+		c.quality(m)
+	case matched:
+		c.release(m.agent, m.token, routing.Available, "caller_gone")
+	case telephony.LineDone:
+		return c.lineDone(m)
+	case deadline:
+		c.letGoOverdue()
+		if passed(c.closeBy) {
+			c.log.Error("the line did not close the call in time")
+			return c.lineDone(telephony.LineDone{})
+		}
+	}
+	return ending
+}
+
+// lineDone ends the story; whatever is still open is closed.
+func (c *call) lineDone(m telephony.LineDone) state {
+	if !c.ended {
+		c.finish(crm.System, crm.EndFailed, 0)
+	}
+	for leg, o := range c.offers {
+		o.over = true
+		c.letGo(leg)
+	}
+	if c.talk != nil && c.talk.rec != nil {
+		c.recorded(telephony.RecordingDone{Truncated: "io_error"})
+	}
+	c.leaveDesk()
+	c.flow.cfg.Traces.Save(c.id, m.Ladder)
+	return nil
+}
+
+// recorded closes the recording that is open.
+func (c *call) recorded(m telephony.RecordingDone) {
+	if c.talk == nil || c.talk.rec == nil {
+		return
+	}
+	rec := c.talk.rec
+	c.talk.rec = nil
+	c.fact(crm.Recorded{
+		Recording: rec.Recording, Path: rec.Path, DurationMS: m.Duration.Milliseconds(),
+		Bytes: m.Bytes, SHA256: m.SHA256, Truncated: m.Truncated,
+	})
+	if m.Truncated != "" {
+		c.flow.cfg.Alarms.Raise("recording_truncated", "A recording is not complete: check the disk of the recordings.")
+	}
+}
+
+func (c *call) quality(m telephony.LegQuality) {
+	q := crm.Quality{
+		Party: crm.Caller, Received: m.Received, Lost: m.Lost, JitterMS: m.JitterMS, RTTMS: m.RTTMS, MOS: m.MOS,
+	}
+	if m.Leg != telephony.CallerLeg {
+		q.Party, q.Leg = crm.Agent, crm.ID(m.Leg)
+	}
+	c.fact(q)
+}

@@ -1,0 +1,216 @@
+package callflow
+
+import (
+	"hash/fnv"
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/routing"
+	"github.com/callcard/callcard/telephony"
+)
+
+// arrive opens the story of a client's call: who is it?
+func (c *call) arrive() state {
+	norm, anonymous := c.flow.cfg.Office().ReadNumber(c.in.From, c.in.Region, c.in.Line)
+	anonymous = anonymous || c.in.Anonymous
+	c.norm = norm
+	if anonymous {
+		c.norm = ""
+	}
+	c.entered = time.Now()
+	c.fact(crm.Arrived{
+		Direction: crm.Inbound, Node: c.flow.cfg.Node, Line: c.in.Line, Region: c.in.Region,
+		From: c.norm, FromRaw: c.in.From, Display: c.in.Display, Anonymous: anonymous,
+		To: c.number.E164, Diverted: c.in.Diverted, Source: c.number.Source, Queue: c.queue.Name,
+	})
+	switch {
+	case anonymous:
+		return c.identified(crm.Identified{})
+	case c.flow.identify.resting():
+		return c.identified(crm.Identified{Offline: true})
+	}
+	c.identifyBy = time.Now().Add(IdentifyBudget)
+	c.flow.identify.ask(c, c.norm, c.queue.Unit, c.in.Display)
+	return identifying
+}
+
+// identifying waits for the card, but not for long.
+func identifying(c *call, m message) state {
+	switch m := m.(type) {
+	case identified:
+		if m.err != nil {
+			return c.identified(crm.Identified{Offline: true})
+		}
+		c.caller = m.caller
+		return c.identified(crm.Identified{
+			Contact: m.caller.Contact, Name: m.caller.Name, Created: m.caller.Created, Candidates: m.caller.Candidates,
+			Owner: m.caller.Owner, LastAgent: m.caller.LastAgent, LastTalkAt: m.caller.LastTalkAt,
+		})
+	case deadline:
+		c.flow.identify.tooLate()
+		return c.identified(crm.Identified{Offline: true})
+	case telephony.LegEnded:
+		c.fact(crm.Identified{Offline: true})
+		return c.callerGone(m)
+	case telephony.LineDone:
+		return c.lineDone(m)
+	}
+	return identifying
+}
+
+// identified puts the caller in the queue and looks for a manager.
+func (c *call) identified(who crm.Identified) state {
+	c.identifyBy = time.Time{}
+	c.fact(who)
+	if entered, ok := c.flow.places.take(c.norm, c.queue.Name); ok {
+		c.entered = entered
+	}
+	c.fact(crm.Queued{Queue: c.queue.Name, Priority: c.queue.Priority, EnteredAt: c.entered.UTC()})
+	if c.queue.MaxWait > 0 {
+		c.giveUpAt = time.Now().Add(c.queue.MaxWait)
+	}
+	return c.route()
+}
+
+// route decides whom to ring, and takes him or waits.
+func (c *call) route() state {
+	plan := routing.Decide(c.request())
+	c.fact(routed(plan))
+	c.waitFor, c.waitUntil = crm.ID(plan.WaitFor), plan.WaitUntil
+	r := routing.Reserve{
+		Call: routing.CallID(c.id), Token: string(crm.NewID()), All: plan.All,
+		Queue: c.queue.Routing.Name, Priority: c.queue.Priority, EnteredAt: c.entered,
+		Only: plan.WaitFor, OnlyUntil: plan.WaitUntil, Refused: c.refused,
+	}
+	for _, candidate := range plan.Candidates {
+		r.Candidates = append(r.Candidates, candidate.Agent)
+	}
+	ctx, cancel := c.desk()
+	defer cancel()
+	got, err := c.flow.cfg.Desk.Reserve(ctx, r)
+	if err != nil {
+		c.log.Error("reserve an agent", "err", err)
+		c.flow.cfg.Alarms.Raise("desk_unavailable", "A call could not be given to an agent because the store of agent states does not answer.")
+		return c.farewell(crm.EndFailed)
+	}
+	if len(got.Agents) == 0 {
+		return c.wait()
+	}
+	return c.ring(got.Token, plan, got.Agents)
+}
+
+func (c *call) request() routing.Request {
+	office, q := c.flow.cfg.Office(), c.queue.Routing
+	q.LastOffered = c.flow.cfg.Desk.LastOffered(q.Name)
+	ids := append([]routing.AgentID(nil), q.Agents...)
+	for _, id := range []crm.ID{c.caller.LastAgent, c.caller.Owner} {
+		if id != "" && q.Previous != routing.PreviousOff && !contains(ids, routing.AgentID(id)) {
+			ids = append(ids, routing.AgentID(id))
+		}
+	}
+	agents := c.flow.cfg.Desk.Agents(ids)
+	for i := range agents {
+		if a, ok := office.Agent(crm.ID(agents[i].ID)); ok {
+			agents[i].Name = a.Name
+		} else {
+			agents[i].Deleted = true
+		}
+	}
+	seed := fnv.New64a()
+	seed.Write([]byte(c.id))
+	return routing.Request{
+		Call:   routing.CallID(c.id),
+		Caller: routing.Caller{LastAgent: routing.AgentID(c.caller.LastAgent), Owner: routing.AgentID(c.caller.Owner)},
+		Queue:  q, Agents: agents, Tried: c.refused, Now: time.Now(), EnteredAt: c.entered, Seed: seed.Sum64() + uint64(len(c.refused)),
+	}
+}
+
+func contains(ids []routing.AgentID, id routing.AgentID) bool {
+	for _, x := range ids {
+		if x == id {
+			return true
+		}
+	}
+	return false
+}
+
+func routed(p routing.Plan) crm.Routed {
+	out := crm.Routed{WaitFor: crm.ID(p.WaitFor), Reason: string(p.Reason)}
+	if !p.WaitUntil.IsZero() {
+		until := p.WaitUntil.UTC()
+		out.WaitUntil = &until
+	}
+	for _, x := range p.Candidates {
+		out.Candidates = append(out.Candidates, crm.RouteCandidate{Agent: crm.ID(x.Agent), Reason: string(x.Reason), Score: x.Score})
+	}
+	for _, x := range p.Excluded {
+		out.Excluded = append(out.Excluded, crm.RouteExclusion{Agent: crm.ID(x.Agent), Why: string(x.Why)})
+	}
+	return out
+}
+
+// wait lets the caller listen to music until somebody is free. He is picked up for
+// it: many carriers cut early media after a minute.
+func (c *call) wait() state {
+	c.pickUp()
+	c.do(telephony.Play{Leg: telephony.CallerLeg, Sound: telephony.Music, Loop: true})
+	return waiting
+}
+
+func (c *call) pickUp() {
+	if !c.pickedUp {
+		c.pickedUp = true
+		c.do(telephony.Answer{})
+	}
+}
+
+// waiting: nobody is rung.
+func waiting(c *call, m message) state {
+	switch m := m.(type) {
+	case matched:
+		return c.ringMatched(m)
+	case recheck:
+		if c.waitFor == m.agent {
+			return c.route()
+		}
+	case deadline:
+		c.letGoOverdue()
+		switch {
+		case passed(c.giveUpAt):
+			return c.farewell(crm.EndUnanswered)
+		case passed(c.waitUntil):
+			return c.route()
+		}
+	case telephony.LegRefused:
+		c.letGo(m.Leg)
+	case telephony.LegEnded:
+		if m.Leg == telephony.CallerLeg {
+			return c.callerGone(m)
+		}
+		c.letGo(m.Leg)
+	case telephony.LineDone:
+		return c.lineDone(m)
+	}
+	return waiting
+}
+
+// callerGone: the caller gave up before anybody talked with him.
+func (c *call) callerGone(m telephony.LegEnded) state {
+	reason := crm.EndAbandoned
+	switch m.Cause {
+	case telephony.MediaLost:
+		reason = crm.EndMediaLost
+	case telephony.Failed, telephony.NoCodec:
+		reason = crm.EndFailed
+	}
+	by := crm.Caller
+	if m.By == telephony.Local {
+		by = crm.System
+	}
+	return c.end(by, reason, m.Code)
+}
+
+// farewell ends a call that nobody could take.
+func (c *call) farewell(reason crm.EndReason) state {
+	return c.end(crm.System, reason, 0)
+}

@@ -1,0 +1,232 @@
+package callflow
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/routing"
+	"github.com/callcard/callcard/telephony"
+)
+
+// offer is one agent being rung for this call.
+type offer struct {
+	leg   telephony.LegID
+	agent crm.ID
+	token string
+	// over: the offer has ended for us, but his phone has not let go of the leg yet.
+	// Until it has, or letGoBy has passed, he stays reserved: a phone that is still
+	// busy with the old leg must not be rung for a new call.
+	over    bool
+	letGoBy time.Time
+	next    routing.State
+	why     string
+}
+
+// ring offers the call to the agents the desk has reserved.
+func (c *call) ring(token string, plan routing.Plan, agents []routing.AgentID) state {
+	c.waitFor, c.waitUntil = "", time.Time{}
+	reasons := map[routing.AgentID]string{}
+	for _, x := range plan.Candidates {
+		reasons[x.Agent] = string(x.Reason)
+	}
+	offers := make([]*offer, 0, len(agents))
+	shown := make([]Shown, 0, len(agents))
+	for _, id := range agents {
+		o := &offer{leg: telephony.LegID(crm.NewID()), agent: crm.ID(id), token: token}
+		offers = append(offers, o)
+		c.offers[o.leg] = o
+		shown = append(shown, c.fact(crm.Offered{Leg: crm.ID(o.leg), Agent: o.agent, Reason: reasons[id], WaitMS: c.waitMS()}))
+	}
+	c.awaitScreens(shown)
+	office := c.flow.cfg.Office()
+	for _, o := range offers {
+		agent, ok := office.Agent(o.agent)
+		if !ok || agent.Extension == "" {
+			c.refuse(o, crm.OfferUnreachable, 0)
+			continue
+		}
+		err := c.line.Do(telephony.Offer{
+			Leg: o.leg, To: telephony.Target{Extension: agent.Extension}, From: c.shownNumber(), Display: c.caller.Name,
+		})
+		if err != nil {
+			c.log.Warn("an agent's phone could not be rung", "agent_id", string(o.agent), "err", err)
+			c.refuse(o, crm.OfferUnreachable, 0)
+		}
+	}
+	if !c.ringing() {
+		return c.route()
+	}
+	if !c.alerted && !c.pickedUp {
+		c.alerted = true
+		c.do(telephony.Ring{})
+	}
+	c.ringUntil = time.Now().Add(c.queue.Ring)
+	return ringing
+}
+
+// awaitScreens keeps the promise that the card is there before the phone rings.
+func (c *call) awaitScreens(shown []Shown) {
+	ctx, cancel := context.WithTimeout(c.flow.base, ShowBudget)
+	defer cancel()
+	for _, s := range shown {
+		if err := s.Wait(ctx); err != nil {
+			c.log.Warn("a screen-pop was slow; the phone rings without waiting for it", "err", err)
+			return
+		}
+	}
+}
+
+// shownNumber is what the agent's phone displays: E.164 where the number is one.
+func (c *call) shownNumber() string {
+	if c.norm == "" || strings.HasPrefix(c.norm, "+") {
+		return c.norm
+	}
+	return c.in.From
+}
+
+// ringMatched offers the call to an agent who has become free. The decision is made
+// again for the record: it says why him.
+func (c *call) ringMatched(m matched) state {
+	req := c.request()
+	for i := range req.Agents {
+		if req.Agents[i].ID == routing.AgentID(m.agent) {
+			req.Agents[i].State = routing.Available
+		}
+	}
+	plan := routing.Decide(req)
+	c.fact(routed(plan))
+	return c.ring(m.token, plan, []routing.AgentID{routing.AgentID(m.agent)})
+}
+
+func (c *call) ringing() bool {
+	for _, o := range c.offers {
+		if !o.over {
+			return true
+		}
+	}
+	return false
+}
+
+// ringing: at least one phone rings.
+func ringing(c *call, m message) state {
+	switch m := m.(type) {
+	case telephony.LegAnswered:
+		return c.claim(m.Leg)
+	case telephony.LegRefused:
+		c.legRefused(m)
+	case telephony.LegEnded:
+		if m.Leg == telephony.CallerLeg {
+			return c.callerGone(m)
+		}
+		c.letGo(m.Leg)
+	case matched:
+		c.release(m.agent, m.token, routing.Available, "already_ringing")
+	case deadline:
+		c.letGoOverdue()
+		if passed(c.giveUpAt) {
+			return c.farewell(crm.EndUnanswered)
+		}
+		if passed(c.ringUntil) {
+			c.withdrawAll(telephony.NoAnswer, crm.OfferNoAnswer)
+		}
+	case telephony.LineDone:
+		return c.lineDone(m)
+	}
+	if c.ringing() {
+		return ringing
+	}
+	c.ringUntil = time.Time{}
+	return c.route()
+}
+
+// legRefused: a phone will not take the call.
+func (c *call) legRefused(m telephony.LegRefused) {
+	o := c.offers[m.Leg]
+	if o == nil {
+		return
+	}
+	if o.over {
+		c.letGo(m.Leg)
+		return
+	}
+	result := crm.OfferUnreachable
+	switch m.Cause {
+	case telephony.Declined, telephony.BusyHere:
+		result = crm.OfferDeclined
+	case telephony.NoAnswer:
+		result = crm.OfferNoAnswer
+	}
+	c.refuse(o, result, m.Code)
+}
+
+// refuse ends an offer whose phone has let go already; the agent is not offered this
+// call again.
+func (c *call) refuse(o *offer, result crm.OfferResult, code int) {
+	c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: result, Code: code})
+	c.refused = append(c.refused, routing.AgentID(o.agent))
+	o.over, o.next, o.why = true, routing.Available, string(result)
+	c.letGo(o.leg)
+}
+
+// withdrawAll stops ringing whoever still rings.
+func (c *call) withdrawAll(cause telephony.Cause, result crm.OfferResult) {
+	for _, o := range c.offers {
+		if o.over {
+			continue
+		}
+		c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: result})
+		if result == crm.OfferNoAnswer {
+			c.refused = append(c.refused, routing.AgentID(o.agent))
+		}
+		o.over, o.next, o.why = true, routing.Available, string(result)
+		o.letGoBy = time.Now().Add(lingerBudget)
+		c.do(telephony.Withdraw{Leg: o.leg, Reason: cause})
+	}
+}
+
+// letGo frees the agent of a leg that is gone.
+func (c *call) letGo(leg telephony.LegID) {
+	o := c.offers[leg]
+	if o == nil || !o.over {
+		return
+	}
+	delete(c.offers, leg)
+	c.release(o.agent, o.token, o.next, o.why)
+}
+
+// letGoOverdue frees agents whose phones don't say that they have let go.
+func (c *call) letGoOverdue() {
+	for leg, o := range c.offers {
+		if passed(o.letGoBy) {
+			c.log.Warn("a phone did not confirm the end of a leg in time", "agent_id", string(o.agent))
+			c.letGo(leg)
+		}
+	}
+}
+
+// claim makes the agent who picked up the one who talks; of several only one wins.
+func (c *call) claim(leg telephony.LegID) state {
+	o := c.offers[leg]
+	if o == nil || o.over {
+		c.do(telephony.Hangup{Leg: leg, Cause: telephony.AnsweredElsewhere})
+		return ringing
+	}
+	ctx, cancel := c.desk()
+	defer cancel()
+	ok, err := c.flow.cfg.Desk.Claim(ctx, routing.CallID(c.id), routing.AgentID(o.agent), o.token)
+	if err != nil {
+		c.log.Error("claim the call for the agent", "agent_id", string(o.agent), "err", err)
+	}
+	if !ok {
+		c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: crm.OfferWithdrawn})
+		o.over, o.next, o.why, o.letGoBy = true, routing.Available, "lapsed", time.Now().Add(lingerBudget)
+		c.do(telephony.Hangup{Leg: leg, Cause: telephony.AnsweredElsewhere})
+		if c.ringing() {
+			return ringing
+		}
+		return c.route()
+	}
+	return c.beginTalk(o)
+}

@@ -1,0 +1,139 @@
+package callflow
+
+import (
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/telephony"
+)
+
+// talk is the caller and an agent hearing each other.
+type talk struct {
+	offer *offer
+	since time.Time
+	held  bool // by the agent, through the page
+	rec   *crm.RecordingStarted
+}
+
+func (c *call) beginTalk(o *offer) state {
+	c.ringUntil, c.giveUpAt = time.Time{}, time.Time{}
+	c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: crm.OfferAnswered, Code: 200})
+	c.fact(crm.Answered{Leg: crm.ID(o.leg), Agent: o.agent, WaitMS: c.waitMS()})
+	c.talk = &talk{offer: o, since: time.Now()}
+	c.pickUp()
+	c.do(telephony.Connect{Leg: o.leg})
+	c.record()
+	delete(c.offers, o.leg)
+	c.withdrawAll(telephony.AnsweredElsewhere, crm.OfferWithdrawn)
+	return talking
+}
+
+// record begins the recording. A talk that can't be recorded goes on; the supervisor
+// is told.
+func (c *call) record() {
+	if !c.queue.Record {
+		return
+	}
+	id := crm.NewID()
+	path, relative := c.flow.cfg.RecordingPath(c.flow.cfg.Now(), id)
+	c.talk.rec = &crm.RecordingStarted{Recording: id, Path: relative}
+	c.fact(*c.talk.rec)
+	if err := c.line.Do(telephony.Record{Path: path}); err != nil {
+		c.log.Error("a talk is not recorded", "err", err)
+		c.flow.cfg.Alarms.Raise("recording_failed", "A talk can't be recorded: check the disk of the recordings.")
+		c.recorded(telephony.RecordingDone{Truncated: "io_error"})
+	}
+}
+
+// talking: the caller and the agent hear each other.
+func talking(c *call, m message) state {
+	switch m := m.(type) {
+	case telephony.LegEnded:
+		switch m.Leg {
+		case telephony.CallerLeg:
+			return c.hungUp(crm.Caller, m)
+		case c.talk.offer.leg:
+			return c.hungUp(crm.Agent, m)
+		}
+		c.letGo(m.Leg)
+	case telephony.LegRefused:
+		c.letGo(m.Leg)
+	case telephony.LegAnswered:
+		c.do(telephony.Hangup{Leg: m.Leg, Cause: telephony.AnsweredElsewhere})
+	case telephony.LegHeld:
+		c.fact(crm.Held{By: c.party(m.Leg)})
+	case telephony.LegResumed:
+		c.fact(crm.Resumed{By: c.party(m.Leg)})
+	case telephony.RecordingDone:
+		c.recorded(m)
+	case telephony.LegQuality:
+		c.quality(m)
+	case matched:
+		c.release(m.agent, m.token, "available", "already_talking")
+	case deadline:
+		c.letGoOverdue()
+	case telephony.LineDone:
+		return c.lineDone(m)
+	}
+	return talking
+}
+
+func (c *call) party(leg telephony.LegID) crm.Party {
+	if leg == telephony.CallerLeg {
+		return crm.Caller
+	}
+	return crm.Agent
+}
+
+func (c *call) hungUp(by crm.Party, m telephony.LegEnded) state {
+	reason := crm.EndCompleted
+	switch m.Cause {
+	case telephony.MediaLost:
+		by, reason = crm.System, crm.EndMediaLost
+	case telephony.Failed:
+		by, reason = crm.System, crm.EndFailed
+	}
+	return c.end(by, reason, m.Code)
+}
+
+// obey does what a person wants of the call.
+func (c *call) obey(o order) error {
+	if c.ended {
+		return crm.Errorf(crm.Conflict, "The call has ended already.")
+	}
+	if o.kind == orderHangup {
+		by := crm.Agent
+		if c.talk == nil || c.talk.offer.agent != o.by {
+			by = crm.System
+		}
+		reason := crm.EndCompleted
+		if c.talk == nil {
+			reason = crm.EndUnanswered
+		}
+		c.finish(by, reason, 0)
+		return nil
+	}
+	if c.talk == nil {
+		return crm.Errorf(crm.Conflict, "Nobody talks on this call yet.")
+	}
+	leg := c.talk.offer.leg
+	switch o.kind {
+	case orderHold:
+		if c.talk.held {
+			return nil
+		}
+		c.talk.held = true
+		c.fact(crm.Held{By: crm.Agent})
+		return c.line.Do(telephony.HoldLeg{Leg: leg})
+	case orderResume:
+		if !c.talk.held {
+			return nil
+		}
+		c.talk.held = false
+		c.fact(crm.Resumed{By: crm.Agent})
+		return c.line.Do(telephony.ResumeLeg{Leg: leg})
+	case orderDigits:
+		return c.line.Do(telephony.SendDigits{Leg: telephony.CallerLeg, Digits: o.digits})
+	}
+	return crm.Errorf(crm.Invalid, "This can't be done with a call.")
+}
