@@ -1,7 +1,6 @@
 package phone
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -19,27 +18,4 @@ func Format(norm string) string {
 		return norm
 	}
 	return phonenumbers.Format(p, phonenumbers.INTERNATIONAL)
-}
-
-// Digits tells whether s, typed into a search field, looks like a number or a part
-// of one, and gives its digits. international: it begins with a plus or 00, so that
-// the digits are the beginning of an E.164 number.
-func Digits(s string) (digits string, international, ok bool) {
-	digits, plus, other := scan(strings.TrimSpace(strings.Map(plainDigit, s)))
-	if other || len(digits) < 2 {
-		return "", false, false
-	}
-	if rest, found := strings.CutPrefix(digits, "00"); found && rest != "" && !plus {
-		return rest, true, true
-	}
-	return digits, plus, true
-}
-
-// CountryCode is the calling code of the region with its plus, "" for an unknown one.
-func CountryCode(region string) string {
-	code := phonenumbers.GetCountryCodeForRegion(region)
-	if code == 0 {
-		return ""
-	}
-	return "+" + strconv.Itoa(code)
 }

@@ -172,21 +172,26 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-func TestDigits(t *testing.T) {
+func TestSearch(t *testing.T) {
 	for _, c := range []struct {
-		in, digits        string
-		international, ok bool
+		in       string
+		prefixes string
+		suffix   string
+		ok       bool
 	}{
-		{"45-67", "4567", false, true},
-		{"+998 90", "99890", true, true},
-		{"00998", "998", true, true},
-		{"Anna 45", "", false, false},
-		{"4", "", false, false},
-		{"", "", false, false},
+		{"+998 90", "+99890", "", true},
+		{"90 123", "+790123 +90123 +99890123", "90123", true},
+		{"00998 90", "+99890", "0099890", true},
+		{"8 90 123", "+7890123 +790123 +890123 +998890123 +99890123", "890123", true},
+		{"４５-67", "+4567 +74567 +9984567", "4567", true},
+		{"raw:carrier:112", "", "", false},
+		{"Anna 45", "", "", false},
+		{"45", "", "", false},
+		{"", "", "", false},
 	} {
-		digits, international, ok := phone.Digits(c.in)
-		if digits != c.digits || international != c.international || ok != c.ok {
-			t.Errorf("Digits(%q) = %q %t %t", c.in, digits, international, ok)
+		p, ok := phone.Search(c.in, uz)
+		if got := strings.Join(p.Prefixes, " "); got != c.prefixes || p.Suffix != c.suffix || ok != c.ok {
+			t.Errorf("Search(%q) = %q, suffix %q, %t", c.in, got, p.Suffix, ok)
 		}
 	}
 }
@@ -208,6 +213,6 @@ func FuzzNormalize(f *testing.F) {
 			t.Errorf("%q -> %+v", in, n)
 		}
 		phone.Format(n.Norm)
-		phone.Digits(in)
+		phone.Search(in, r)
 	})
 }

@@ -1,0 +1,113 @@
+package contacts
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/db"
+)
+
+// Activity is a line of the timeline.
+type Activity struct {
+	ID        crm.ID
+	At        time.Time
+	Kind      string // call, email, meeting, note, sms, chat, system
+	Direction string // inbound, outbound, internal; "" for a note
+	Status    string // the kind's own word for how it ended
+	Subject   string
+	Body      string
+	Contact   crm.ID
+	Company   crm.ID // the company the contact spoke for
+	User      crm.ID
+	Unit      crm.ID
+	ExtKey    string // names the event in its source: one Activity each; "" if it has no source
+	Seconds   int
+	Detail    map[string]any
+}
+
+// The last writer of an event wins, so that a call can be told again when its
+// recording is there; telling the same twice changes nothing.
+const addActivitySQL = `
+insert into activity (id, at, kind, direction, status, subject, body, contact_id, company_id, user_id, unit_id, ext_key, seconds, detail)
+values (@id, @at, @kind, @direction, @status, @subject, @body, survivor(@contact), survivor(@company), @user, @unit, @ext_key, @seconds, @detail)
+on conflict (kind, ext_key) where ext_key is not null do update
+set at = excluded.at, direction = excluded.direction, status = excluded.status, subject = excluded.subject, body = excluded.body,
+    contact_id = excluded.contact_id, company_id = excluded.company_id, user_id = excluded.user_id, unit_id = excluded.unit_id,
+    seconds = excluded.seconds, detail = excluded.detail`
+
+// AddActivity writes a line of the timeline in the transaction of whoever tells of
+// it. Several calls with one Kind and ExtKey leave one line, with the last contents.
+func (s *Store) AddActivity(ctx context.Context, tx db.Querier, a Activity) error {
+	if a.ID == "" {
+		a.ID = crm.NewID()
+	}
+	var extKey *string
+	if a.ExtKey != "" {
+		extKey = &a.ExtKey
+	}
+	_, err := tx.Exec(ctx, addActivitySQL, pgx.NamedArgs{
+		"id": string(a.ID), "at": a.At, "kind": a.Kind, "direction": a.Direction, "status": a.Status, "subject": a.Subject, "body": a.Body,
+		"contact": orNull(a.Contact), "company": orNull(a.Company), "user": orNull(a.User), "unit": orNull(a.Unit),
+		"ext_key": extKey, "seconds": a.Seconds, "detail": object(a.Detail),
+	})
+	if err != nil {
+		return fmt.Errorf("add %s %s to the timeline: %w", a.Kind, a.ExtKey, err)
+	}
+	return nil
+}
+
+const touchSQL = `
+update contact
+set last_touch_at = greatest(last_touch_at, @at),
+    last_agent_id = case when @agent::uuid is not null and @at >= coalesce(last_talk_at, '-infinity') then @agent::uuid else last_agent_id end,
+    last_talk_at = case when @agent::uuid is not null then greatest(last_talk_at, @at) else last_talk_at end
+where id = survivor(@id)`
+
+// Touch tells that there was contact at that time; agent is who talked with him, ""
+// when nobody did. Older news than what is known changes nothing, so facts may be
+// told again and in any order.
+func (s *Store) Touch(ctx context.Context, tx db.Querier, contact, agent crm.ID, at time.Time) error {
+	_, err := tx.Exec(ctx, touchSQL, pgx.NamedArgs{"id": string(contact), "agent": orNull(agent), "at": at})
+	if err != nil {
+		return fmt.Errorf("touch contact %s: %w", contact, err)
+	}
+	return nil
+}
+
+const maxNote = 20_000 // characters
+
+// AddNote writes a note of v on a card that he may read.
+func (s *Store) AddNote(ctx context.Context, v crm.Viewer, contact crm.ID, body string) (Activity, error) {
+	body = strings.TrimSpace(body)
+	if body == "" {
+		return Activity{}, crm.InvalidField("body", "The note is empty.")
+	}
+	if !utf8.ValidString(body) || strings.ContainsRune(body, 0) || utf8.RuneCountInString(body) > maxNote {
+		return Activity{}, crm.InvalidField("body", "A note is plain text of at most %d characters.", maxNote)
+	}
+	a := Activity{ID: crm.NewID(), At: time.Now().UTC().Truncate(time.Microsecond), Kind: "note", Body: body, User: v.User, Unit: v.Unit}
+	err := db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		c, err := get(ctx, tx, v, contact)
+		if err != nil {
+			return err
+		}
+		a.Contact = c.ID
+		if err := s.AddActivity(ctx, tx, a); err != nil {
+			return err
+		}
+		if err := s.Touch(ctx, tx, c.ID, "", a.At); err != nil {
+			return err
+		}
+		return db.Audit(ctx, tx, db.Entry{Viewer: v, Action: "note", Object: crm.Contacts, ID: c.ID})
+	})
+	if err != nil {
+		return Activity{}, fmt.Errorf("add a note to contact %s: %w", contact, err)
+	}
+	return a, nil
+}

@@ -1,0 +1,149 @@
+package contacts
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/fold"
+	"github.com/callcard/callcard/crm/phone"
+)
+
+// query is a list's SQL in the making.
+type query struct {
+	where []string
+	order string
+	args  pgx.NamedArgs
+}
+
+func (q *query) sql() string {
+	return "select " + columns + "\nfrom contact c\nwhere " + strings.Join(q.where, "\n  and ") +
+		"\norder by " + q.order + "\nlimit @limit"
+}
+
+func (q *query) and(condition string) { q.where = append(q.where, condition) }
+
+// arg gives value a name and returns it as it stands in SQL.
+func (q *query) arg(value any) string {
+	name := fmt.Sprintf("a%d", len(q.args))
+	q.args[name] = value
+	return "@" + name
+}
+
+// listQuery asks for one row more than limit, which tells whether there is a next page.
+func listQuery(v crm.Viewer, f Filter, rules phone.Rules, limit int) (*query, error) {
+	q := &query{args: pgx.NamedArgs{"limit": limit + 1}}
+	q.and("c.deleted_at is null")
+	q.and(scoped("{scope}", v, crm.Read, q.args))
+	if f.Kind != "" {
+		q.and("c.kind = " + q.arg(string(f.Kind)))
+	}
+	if f.Type != "" {
+		q.and(q.arg(f.Type) + " = any(c.types)")
+	}
+	if f.Owner != "" {
+		if _, err := crm.ParseID(string(f.Owner)); err != nil {
+			return nil, crm.InvalidField("owner", "There is no such user.")
+		}
+		q.and("c.owner_id = " + q.arg(string(f.Owner)))
+	}
+	if f.Phone != "" {
+		n := phone.Normalize(f.Phone, rules)
+		if n.Kind == phone.Anonymous {
+			return nil, crm.InvalidField("phone", "%q is not a telephone number.", f.Phone)
+		}
+		q.and("c.id in (select x.contact_id from channel x where x.norm = " + q.arg(n.Norm) + " and x.kind = 'phone' and x.deleted_at is null)")
+	}
+	q.search(f.Q, rules)
+	return q, q.page(f)
+}
+
+// search adds the condition for what was typed into the search field. A text that
+// folds to nothing ("«»") searches for nothing and is left out.
+func (q *query) search(typed string, rules phone.Rules) {
+	typed = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(typed, ""), "\x00", ""))
+	if r := []rune(typed); len(r) > maxName {
+		typed = string(r[:maxName])
+	}
+	if part, ok := phone.Search(typed, rules); ok {
+		q.and(q.number(part))
+		return
+	}
+	if strings.Contains(typed, "@") {
+		q.and("c.id in (select x.contact_id from channel x where " + q.prefix("x.norm", strings.ToLower(strings.TrimPrefix(typed, "@"))) +
+			" and x.kind <> 'phone' and x.deleted_at is null)")
+		return
+	}
+	for _, word := range strings.Fields(fold.Key(typed)) {
+		if len(word) < 3 { // too short for a trigram: the beginning of a word
+			q.and("(c.search_key like " + q.arg(word+"%") + " or c.search_key like " + q.arg("% "+word+"%") + ")")
+		} else {
+			q.and("c.search_key like " + q.arg("%"+word+"%"))
+		}
+	}
+}
+
+// number finds cards by a part of a telephone number, by the beginning of a
+// taxpayer's number, and by digits in the name ("School 221"). Each branch has its
+// index; together they are one set of ids.
+func (q *query) number(part phone.Part) string {
+	var norms []string
+	for _, p := range part.Prefixes {
+		norms = append(norms, q.prefix("x.norm", p))
+	}
+	if part.Suffix != "" {
+		norms = append(norms, q.prefix("reverse(x.norm)", reversed(part.Suffix)))
+	}
+	return `c.id in (
+    select x.contact_id from channel x where x.kind = 'phone' and x.deleted_at is null and (` + strings.Join(norms, " or ") + `)
+    union all
+    select t.id from contact t where t.tin <> '' and t.deleted_at is null and ` + q.prefix("t.tin", part.Digits) + `
+    union all
+    select n.id from contact n where n.deleted_at is null and n.search_key like ` + q.arg("%"+part.Digits+"%") + `)`
+}
+
+// prefix is "expression begins with p" in the form that an index of
+// text_pattern_ops answers with any plan.
+func (q *query) prefix(expression, p string) string {
+	end := []byte(p)
+	end[len(end)-1]++
+	return "(" + expression + " ~>=~ " + q.arg(p) + " and " + expression + " ~<~ " + q.arg(string(end)) + ")"
+}
+
+func reversed(digits string) string {
+	b := make([]byte, len(digits))
+	for i := range len(digits) {
+		b[len(digits)-1-i] = digits[i]
+	}
+	return string(b)
+}
+
+// page adds the order and the place where the page begins.
+func (q *query) page(f Filter) error {
+	after, err := parseCursor(f.Cursor, f.Sort)
+	if err != nil {
+		return err
+	}
+	switch f.Sort {
+	case ByName:
+		q.order = "c.name, c.id"
+		if after != nil {
+			q.and("(c.name, c.id) > (" + q.arg(after.Name) + ", " + q.arg(string(after.ID)) + "::uuid)")
+		}
+	case ByTouch:
+		q.order = "c.last_touch_at desc, c.id desc"
+		if after != nil {
+			q.and("(c.last_touch_at, c.id) < (" + q.arg(after.At) + ", " + q.arg(string(after.ID)) + "::uuid)")
+		}
+	case ByCreated: // ids sort by the time of their making
+		q.order = "c.id desc"
+		if after != nil {
+			q.and("c.id < " + q.arg(string(after.ID)) + "::uuid")
+		}
+	default:
+		return crm.InvalidField("sort", "Sort by last_touch, name or created, not by %q.", f.Sort)
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package phone
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// Part is what somebody typed of a number: a card matches if one of its norms
+// begins with one of Prefixes or ends with Suffix.
+type Part struct {
+	Digits   string
+	Prefixes []string // of E.164, with the plus
+	Suffix   string   // last digits; "" when the beginning was meant
+}
+
+// Search reads s, typed into a search field, as a part of a number. ok is false
+// when s is something else or has less than three digits.
+func Search(s string, r Rules) (Part, bool) {
+	digits, plus, other := scan(strings.TrimSpace(strings.Map(plainDigit, s)))
+	if other || len(digits) < 3 || len(digits) > 20 {
+		return Part{}, false
+	}
+	if rest, ok := cutInternational(digits, r.Region); ok && !plus && len(rest) > 0 {
+		return Part{Digits: digits, Prefixes: []string{"+" + rest}, Suffix: digits}, true
+	}
+	p := Part{Digits: digits, Prefixes: []string{"+" + digits}}
+	if plus {
+		return p, true
+	}
+	p.Suffix = digits
+	for _, region := range append([]string{r.Region}, r.Regions...) {
+		code := phonenumbers.GetCountryCodeForRegion(region)
+		if code == 0 {
+			continue
+		}
+		if digits[0] == '8' && slices.Contains(eightTen, region) {
+			// Dialled with the long-distance 8: typed whole or not, the 8 is no part of
+			// the number. But 88 and 87 are codes of Uzbekistan too, so both are tried.
+			p.Prefixes = append(p.Prefixes, "+"+strconv.Itoa(code)+digits[1:])
+		}
+		p.Prefixes = append(p.Prefixes, "+"+strconv.Itoa(code)+digits)
+	}
+	slices.Sort(p.Prefixes)
+	p.Prefixes = slices.Compact(p.Prefixes)
+	return p, true
+}
