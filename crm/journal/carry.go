@@ -12,18 +12,28 @@ import (
 
 const damagedFolder = "damaged"
 
+// carryAfter is how many segments a call may go on for before its facts are carried.
+// Most calls have ended by then, so that copies are rare; and copies can't fill a
+// segment with nothing but themselves.
+const carryAfter = 8
+
 // removePassed removes the segments before the cursor's. It belongs to the
 // reader's goroutine.
 func (j *Journal) removePassed() error {
 	for {
 		j.mu.Lock()
-		oldest, passed := j.segments[0], j.segments[0] < j.committed.Segment
+		oldest, passed, age := j.segments[0], j.segments[0] < j.committed.Segment, j.end.Segment-j.segments[0]
 		j.mu.Unlock()
 		if !passed {
 			return nil
 		}
-		if err := j.carry(oldest); err != nil {
-			return err
+		if j.needs(oldest) {
+			if age < carryAfter {
+				return nil
+			}
+			if err := j.carry(oldest); err != nil {
+				return err
+			}
 		}
 		if err := j.remove(oldest); err != nil {
 			return err
@@ -35,9 +45,6 @@ func (j *Journal) removePassed() error {
 // current segment and makes them durable. All of them go in one write under the
 // mutex, so that no copy can come after the end of its call.
 func (j *Journal) carry(segment uint64) error {
-	if !j.needs(segment) {
-		return nil
-	}
 	type copied struct {
 		call crm.ID
 		line []byte

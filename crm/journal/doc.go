@@ -25,10 +25,11 @@
 //   - A damaged line that is followed by good ones is no torn tail: it is reported
 //     as an error, the rest is read, and the segment is moved to damaged/ instead
 //     of being removed.
-//   - A segment is removed once the cursor has passed it. Facts of calls that still
-//     go on are carried: their lines are appended again to the current segment
-//     first. Keeping the segments instead would cost gigabytes when one long call
-//     meets a busy day. Readers skip the copies by (call, seq).
+//   - A segment is removed once the cursor has passed it and no call that goes on
+//     has facts in it. After eight segments such facts are carried: their lines are
+//     appended again to the current segment. Keeping the segments instead would cost
+//     gigabytes when one long call meets a busy day. Whoever reads skips the copies
+//     by (call, seq).
 //   - A full disk makes Append fail with crm.Unavailable and changes nothing; a
 //     partial line is cut off again. When there is space, the next Append works.
 //   - A file "alive" is touched once a second, so that the next start knows when
