@@ -27,6 +27,7 @@ type entry struct {
 	*reader
 	Place
 	values map[string]*yaml.Node
+	broken bool // no mapping at all: that is said once, and nothing is missing in it
 }
 
 // entry reads a mapping that may have only the given keys, each once. A key without a
@@ -36,6 +37,7 @@ func (r *reader) entry(n *yaml.Node, path string, allowed ...string) entry {
 	e := entry{reader: r, Place: Place{n.Line, path, map[string]int{}}, values: map[string]*yaml.Node{}}
 	if n.Kind != yaml.MappingNode {
 		r.wrong(n.Line, path, "must be a block of `key: value`")
+		e.broken = true
 		return e
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -132,13 +134,24 @@ func (e entry) secret(key string) Secret {
 
 // need is a text that must be there.
 func (e entry) need(key string) string {
-	s := e.text(key)
-	if e.values[key] == nil {
-		e.wrong(e.line(key), join(e.Path, key), "is missing")
-	} else if s == "" && e.values[key].Value == "" {
-		e.wrong(e.line(key), join(e.Path, key), "is empty")
+	n := e.values[key]
+	if n == nil {
+		e.missing(key)
+		return ""
+	}
+	s, ok := e.scalar(n, join(e.Path, key))
+	s = strings.TrimSpace(s)
+	if ok && s == "" {
+		e.wrong(n.Line, join(e.Path, key), "is empty")
 	}
 	return s
+}
+
+// missing says so when the key was left out.
+func (e entry) missing(key string) {
+	if e.values[key] == nil && !e.broken {
+		e.wrong(e.line(key), join(e.Path, key), "is missing")
+	}
 }
 
 // choice is a text out of a closed set.

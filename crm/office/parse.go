@@ -87,12 +87,21 @@ func (r *reader) document(text []byte) *yaml.Node {
 	return doc.Content[0]
 }
 
+// parserError matches the messages of the YAML library's parser. It gives the line
+// where the broken block begins, counted from 0, while its scanner gives the line of
+// the mistake, counted from 1 (yaml.v3 decode.go, parser.fail).
+var parserError = regexp.MustCompile(`^did not find expected ('-' indicator|',' or|key|node content|<)`)
+
 // syntax turns what the YAML library says ("yaml: line 3: …") into a mistake.
 func (r *reader) syntax(err error) {
 	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 0
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		line, _ = strconv.Atoi(m[1]) // the pattern admits only digits
 		message = m[2]
+	}
+	if parserError.MatchString(message) {
+		line++
+		message += ", in the block that begins here"
 	}
 	r.wrong(line, "", "is not valid YAML: %s", message)
 }

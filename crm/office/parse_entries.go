@@ -54,9 +54,7 @@ func (r *reader) user(i item, weak func(string) error) FileUser {
 	}
 	u.Name = e.need("name")
 	u.Role = e.choice("role", "", Roles)
-	if e.values["role"] == nil {
-		e.wrong(e.line("role"), join(e.Path, "role"), "is missing")
-	}
+	e.missing("role")
 	u.Office, u.Locale = e.text("office"), e.choice("locale", "", Locales)
 	u.AutoAvailable, u.Blocked = e.flag("auto_available", false), e.flag("blocked", false)
 	u.Password = e.secret("password")
@@ -98,7 +96,7 @@ func (r *reader) trunk(i item) FileTrunk {
 	if n := e.values["register"]; n != nil {
 		t.Register = r.register(item{n, join(e.Path, "register")})
 	}
-	if e.values["hosts"] == nil && t.Register == nil {
+	if len(t.Hosts) == 0 && t.Register == nil && !e.broken {
 		e.wrong(e.Line, e.Path, "needs hosts (trusted by address) or register (an account at a provider)")
 	}
 	t.Region, t.AreaCode = e.region(), e.text("area_code")
@@ -113,9 +111,7 @@ func (r *reader) trunk(i item) FileTrunk {
 func (r *reader) register(i item) *Register {
 	e := r.entry(i.node, i.path, "server", "user", "password")
 	reg := &Register{Server: e.need("server"), User: e.need("user"), Password: e.secret("password")}
-	if e.values["password"] == nil {
-		e.wrong(e.line("password"), join(e.Path, "password"), "is missing")
-	}
+	e.missing("password")
 	if reg.Server != "" && !isServer(reg.Server) {
 		e.wrong(e.line("server"), join(e.Path, "server"), "%q is not a host or host:port", reg.Server)
 	}
