@@ -1,0 +1,233 @@
+package sip
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/callcard/callcard/telephony"
+	"github.com/callcard/callcard/telephony/media"
+)
+
+// legState is how far a leg has come. It only grows.
+//
+//	caller:  trying -> ringing -> answered (200 sent) -> up (ACK) -> gone
+//	agent:   trying -> ringing -> up (200, ACK sent)             -> gone
+type legState int
+
+const (
+	legTrying legState = iota
+	legRinging
+	legAnswered
+	legUp
+	legGone
+)
+
+// leg is one party of a call: his dialog, his session and his media.
+type leg struct {
+	id    telephony.LegID
+	line  *line
+	state legState
+
+	dialog *dialog // nil until there is one
+	in     *incoming
+	out    *outgoing
+
+	media  *media.Leg
+	local  localSession
+	remote *description // what was agreed last
+	codec  media.Codec
+	used   bool // audio may have flowed: there is a quality to report
+
+	heldByPeer, heldByUs bool
+
+	offering reoffer
+	session  session
+	allows   map[sip.RequestMethod]bool // what the peer's Allow says
+}
+
+func (lg *leg) held() bool { return lg.heldByPeer || lg.heldByUs }
+
+// openMedia takes ports for the leg, and makes the bridge with the caller's.
+func (lg *leg) openMedia() error {
+	if lg.media != nil {
+		return nil
+	}
+	l := lg.line
+	m, err := l.calls.server.config.Media.NewLeg(media.LegConfig{
+		OnDigit: func(digit byte) {
+			l.callback(func() {
+				if lg.state != legGone {
+					l.tell(telephony.Digit{Leg: lg.id, Digit: digit})
+				}
+			})()
+		},
+		OnTimeout: l.callback(lg.mediaLost),
+	})
+	if err != nil {
+		return fmt.Errorf("open media of %s: %w", lg.id, err)
+	}
+	lg.media = m
+	lg.local = localSession{id: l.calls.sessionID(), addr: m.Addr()}
+	if lg == l.caller {
+		l.bridge = l.calls.server.config.Media.NewBridge(m)
+	}
+	return nil
+}
+
+// agree applies what both sides have settled on. d is the peer's description, codec
+// the one in use.
+func (lg *leg) agree(d *description, codec media.Codec) error {
+	params := media.Params{
+		Codec: codec, DTMF: d.dtmf, Remote: d.remote, RemoteRTCP: d.rtcp, Direction: d.answerDirection(),
+	}
+	if lg.dialog.natted {
+		params.Peer = hostOf(lg.dialog.source)
+	}
+	err := lg.media.Update(params)
+	if err != nil {
+		return fmt.Errorf("apply session of %s: %w", lg.id, err)
+	}
+	lg.remote, lg.codec, lg.used = d, codec, true
+	if held := d.held(); held != lg.heldByPeer {
+		lg.setHold(&lg.heldByPeer, held)
+		if held {
+			lg.line.tell(telephony.LegHeld{Leg: lg.id})
+		} else {
+			lg.line.tell(telephony.LegResumed{Leg: lg.id})
+		}
+	}
+	return nil
+}
+
+// setHold changes one of the two reasons for hold; the bridge knows only their sum.
+func (lg *leg) setHold(reason *bool, on bool) {
+	before := lg.held()
+	*reason = on
+	bridge := lg.line.bridge
+	if lg.held() == before || bridge == nil || lg.line.connected == nil ||
+		lg != lg.line.caller && lg != lg.line.connected {
+		return
+	}
+	if lg.held() {
+		bridge.Hold(lg.media)
+	} else {
+		bridge.Resume(lg.media)
+	}
+}
+
+// mediaLost: no packet for longer than RTPTimeout.
+func (lg *leg) mediaLost() {
+	if lg.state < legAnswered || lg.state == legGone || lg.heldByPeer {
+		return
+	}
+	lg.bye(telephony.MediaLost)
+	lg.end(telephony.Local, telephony.MediaLost, 0)
+}
+
+// hangup ends the leg in whatever state it is.
+func (lg *leg) hangup(cause telephony.Cause) {
+	if cause == "" {
+		cause = telephony.Normal
+	}
+	switch {
+	case lg.state == legGone:
+	case lg.state >= legAnswered:
+		lg.bye(cause)
+		lg.end(telephony.Local, cause, 0)
+	case lg.in != nil:
+		lg.refuse(cause, 0)
+	default:
+		lg.cancel(cause)
+	}
+}
+
+// bye sends a BYE. A caller whose ACK has not come gets it all the same: RFC 3261 15
+// asks to wait for the ACK, but the retransmissions of the 200 stop here and he has
+// nothing else to hear from us.
+func (lg *leg) bye(cause telephony.Cause) {
+	lg.line.transact(lg.id, byeRequest(lg.dialog, cause), nil)
+}
+
+func byeRequest(d *dialog, cause telephony.Cause) *sip.Request {
+	req := d.next(sip.BYE)
+	if reason := reasonOf(cause); reason != "" {
+		req.AppendHeader(sip.NewHeader("Reason", reason))
+	}
+	return req
+}
+
+// end reports the end of a leg that was established, or of the caller's leg, and
+// gives back what it held.
+func (lg *leg) end(by telephony.Side, cause telephony.Cause, code int) {
+	if lg.state == legGone {
+		return
+	}
+	lg.release()
+	lg.line.tell(telephony.LegEnded{Leg: lg.id, By: by, Cause: cause, Code: code})
+	lg.line.settle()
+}
+
+// release stops everything that a leg keeps going.
+func (lg *leg) release() {
+	l := lg.line
+	lg.state = legGone
+	lg.offering.stop()
+	lg.session.stop()
+	if lg.in != nil {
+		lg.in.stop(l)
+	}
+	l.calls.remove(lg)
+	if l.connected == lg {
+		l.connected = nil
+		l.bridge.Disconnect()
+	}
+	if lg == l.caller {
+		l.stopRecord()
+	}
+	lg.closeMedia()
+}
+
+// closeMedia gives the ports back and reports the quality of what came in. Closing
+// waits for the leg's reader, so it has a goroutine of its own.
+func (lg *leg) closeMedia() {
+	l, m := lg.line, lg.media
+	if m == nil {
+		return
+	}
+	l.closing++
+	l.later(func() {
+		l.calls.spawn(func() {
+			stats := m.Stats()
+			m.Close()
+			l.run(func() {
+				l.closing--
+				if lg.used {
+					l.tell(quality(lg.id, stats))
+				}
+				l.settle()
+			})
+		})
+	})
+}
+
+func quality(id telephony.LegID, s media.Stats) telephony.LegQuality {
+	return telephony.LegQuality{
+		Leg: id, Received: s.Received, Lost: s.Lost, JitterMS: s.JitterMS, RTTMS: s.RTTMS, MOS: s.MOS,
+	}
+}
+
+// commonCodec is the first codec of an offer that we have, which is any that the
+// parser kept.
+func commonCodec(d *description) media.Codec { return d.codecs[0] }
+
+// codecsFrom lists our codecs, the preferred first.
+func codecsFrom(first media.Codec) []media.Codec {
+	if first == media.PCMU {
+		return []media.Codec{media.PCMU, media.PCMA}
+	}
+	return []media.Codec{media.PCMA, media.PCMU}
+}
+
+var errAnswered = errors.New("is answered already")

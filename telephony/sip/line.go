@@ -1,0 +1,413 @@
+package sip
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/callcard/callcard/telephony"
+	"github.com/callcard/callcard/telephony/media"
+)
+
+// lingerFor is how long the end of a call waits for the answers to its last requests
+// (BYE, CANCEL), so that they stand in the ladder, when a peer does not answer.
+const lingerFor = 2 * time.Second
+
+// line is one call: the caller's leg and the agents' legs around one bridge. It
+// implements telephony.Line.
+//
+// All of its state changes within run, under one lock. What may block or call back,
+// like writing to a socket or delivering an event, is put on a list meanwhile and
+// done in that order by whoever leaves run first, without the lock. So a command
+// costs no hop to another goroutine, events keep their order, and a sink may give
+// its next command from within Deliver.
+type line struct {
+	calls *calls
+	in    telephony.Incoming
+	log   *slog.Logger
+	trunk string
+
+	mu      sync.Mutex
+	work    []func() // to be done without the lock, in this order
+	working bool     // somebody is doing it
+
+	sink      telephony.Sink
+	caller    *leg
+	agents    map[telephony.LegID]*leg
+	bridge    *media.Bridge
+	connected *leg // the agent leg on the bridge
+	recording bool
+	closing   int // media legs being closed
+	open      int // client transactions under way
+	ladder    ladder
+	gone      bool // all legs are gone
+	lingered  bool
+	linger    *time.Timer
+	done      bool
+	broken    bool // something of this call panicked
+}
+
+// run changes the call's state. It may be called from anywhere, also from within
+// something on the work list.
+func (l *line) run(change func()) {
+	l.mu.Lock()
+	l.protect(change)
+	l.finishWork()
+}
+
+// finishWork empties the work list, unless somebody is at it, and unlocks.
+func (l *line) finishWork() {
+	if l.working {
+		l.mu.Unlock()
+		return
+	}
+	l.working = true
+	for len(l.work) > 0 {
+		batch := l.work
+		l.work = nil
+		l.mu.Unlock()
+		for _, w := range batch {
+			l.attempt(w)
+		}
+		l.mu.Lock()
+	}
+	l.working = false
+	l.mu.Unlock()
+}
+
+// attempt does one piece of work; its panic ends this call and no other.
+func (l *line) attempt(w func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			l.mu.Lock()
+			l.crash(r)
+			l.mu.Unlock()
+		}
+	}()
+	w()
+}
+
+// protect runs a change of state under the lock.
+func (l *line) protect(change func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			l.crash(r)
+		}
+	}()
+	change()
+}
+
+// later puts something on the work list.
+func (l *line) later(w func()) { l.work = append(l.work, w) }
+
+// tell delivers an event, in its order.
+func (l *line) tell(e telephony.Event) {
+	l.later(func() { l.sink.Deliver(e) })
+}
+
+// crash ends the call after a panic: every leg gets its BYE, CANCEL or 500.
+func (l *line) crash(r any) {
+	l.log.Error("call ended by a panic", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+	if l.broken {
+		return
+	}
+	l.broken = true
+	defer func() {
+		if recover() != nil { // not even that worked: at least let go of everything
+			for _, lg := range l.allLegs() {
+				lg.state = legGone
+			}
+			l.settle()
+		}
+	}()
+	l.hangupAll(telephony.Failed)
+	l.settle()
+}
+
+// errGone: the command came after the end of what it is for.
+var errGone = errors.New("leg is gone")
+
+// Do implements telephony.Line.
+func (l *line) Do(c telephony.Command) (err error) {
+	l.run(func() {
+		if l.done || l.broken {
+			err = errGone
+		} else {
+			err = l.command(c)
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("%T in call %s: %w", c, l.in.ID, err)
+	}
+	return nil
+}
+
+func (l *line) command(c telephony.Command) error {
+	switch c := c.(type) {
+	case telephony.Ring:
+		return l.caller.ring()
+	case telephony.Answer:
+		return l.caller.answer()
+	case telephony.Offer:
+		return l.offer(c)
+	case telephony.Withdraw:
+		return l.withdraw(c)
+	case telephony.Hangup:
+		return l.hangup(c)
+	case telephony.Record:
+		return l.record(c.Path)
+	case telephony.StopRecord:
+		l.stopRecord()
+		return nil
+	case telephony.Play:
+		return l.play(c)
+	case telephony.Connect:
+		return l.connect(c.Leg)
+	case telephony.Stop:
+		return l.withMedia(c.Leg, func(lg *leg) { l.bridge.Stop(lg.media) })
+	case telephony.HoldLeg:
+		return l.withMedia(c.Leg, func(lg *leg) { lg.setHold(&lg.heldByUs, true) })
+	case telephony.ResumeLeg:
+		return l.withMedia(c.Leg, func(lg *leg) { lg.setHold(&lg.heldByUs, false) })
+	case telephony.SendDigits:
+		return l.withMedia(c.Leg, func(lg *leg) { lg.media.SendDigits(c.Digits) })
+	}
+	return fmt.Errorf("unknown command")
+}
+
+// leg finds a leg that is not gone.
+func (l *line) leg(id telephony.LegID) (*leg, error) {
+	lg := l.caller
+	if id != telephony.CallerLeg {
+		lg = l.agents[id]
+	}
+	if lg == nil || lg.state == legGone {
+		return nil, fmt.Errorf("%s: %w", id, errGone)
+	}
+	return lg, nil
+}
+
+func (l *line) withMedia(id telephony.LegID, do func(*leg)) error {
+	lg, err := l.leg(id)
+	if err != nil {
+		return err
+	}
+	if lg.media == nil || l.bridge == nil {
+		return fmt.Errorf("%s: no media yet", id)
+	}
+	do(lg)
+	return nil
+}
+
+func (l *line) play(c telephony.Play) error {
+	lg, err := l.leg(c.Leg)
+	if err != nil {
+		return err
+	}
+	if err := l.caller.openMedia(); err != nil {
+		return err
+	}
+	if lg == l.caller {
+		if err := lg.earlyMedia(); err != nil {
+			return err
+		}
+	}
+	if lg.media == nil {
+		return fmt.Errorf("%s: no media yet", c.Leg)
+	}
+	var done func()
+	if !c.Loop {
+		done = l.callback(func() { l.tell(telephony.Played{Leg: c.Leg, Sound: c.Sound}) })
+	}
+	return l.bridge.Play(lg.media, c.Sound, c.Loop, done)
+}
+
+func (l *line) connect(id telephony.LegID) error {
+	lg, err := l.leg(id)
+	if err != nil {
+		return err
+	}
+	if lg == l.caller || lg.state != legUp || l.caller.state == legGone || l.caller.media == nil {
+		return fmt.Errorf("%s cannot be connected", id)
+	}
+	l.bridge.Stop(l.caller.media)
+	l.bridge.Stop(lg.media)
+	l.bridge.Connect(lg.media)
+	l.connected = lg
+	for _, one := range []*leg{l.caller, lg} {
+		if one.held() {
+			l.bridge.Hold(one.media)
+		}
+	}
+	return nil
+}
+
+func (l *line) record(path string) error {
+	if l.recording {
+		return errors.New("is being recorded")
+	}
+	if err := l.caller.openMedia(); err != nil {
+		return err
+	}
+	err := l.bridge.Record(path, func(d telephony.RecordingDone) {
+		l.callback(func() {
+			l.recording = false
+			l.tell(d)
+			l.settle()
+		})()
+	})
+	l.recording = err == nil
+	return err
+}
+
+func (l *line) stopRecord() {
+	if l.recording {
+		l.later(l.bridge.StopRecord)
+	}
+}
+
+// callback wraps a change for the media engine. Its goroutines must not wait for us,
+// because we may be waiting for them.
+func (l *line) callback(change func()) func() {
+	return func() { l.calls.spawn(func() { l.run(change) }) }
+}
+
+func (l *line) hangup(c telephony.Hangup) error {
+	if c.Leg == "" {
+		l.hangupAll(c.Cause)
+		return nil
+	}
+	lg, err := l.leg(c.Leg)
+	if err != nil {
+		return err
+	}
+	lg.hangup(c.Cause)
+	return nil
+}
+
+func (l *line) hangupAll(cause telephony.Cause) {
+	for _, lg := range l.allLegs() {
+		lg.hangup(cause)
+	}
+}
+
+// allLegs lists the legs that are not gone, the caller's last: an agent's phone must
+// not show a missed call of somebody who hung up first.
+func (l *line) allLegs() []*leg {
+	legs := make([]*leg, 0, len(l.agents)+1)
+	for _, lg := range l.agents {
+		if lg.state != legGone {
+			legs = append(legs, lg)
+		}
+	}
+	if l.caller.state != legGone {
+		legs = append(legs, l.caller)
+	}
+	return legs
+}
+
+// settle ends the call once nothing is left of it.
+func (l *line) settle() {
+	if l.done || len(l.allLegs()) > 0 {
+		return
+	}
+	if !l.gone {
+		l.gone = true
+		l.calls.ended(l)
+		l.stopRecord()
+		l.linger = time.AfterFunc(lingerFor, l.callback(func() { l.lingered = true; l.settle() }))
+	}
+	if l.recording || l.closing > 0 || l.open > 0 && !l.lingered {
+		return
+	}
+	l.done = true
+	l.linger.Stop()
+	if l.bridge != nil {
+		l.later(l.bridge.Close)
+	}
+	l.tell(telephony.LineDone{Ladder: l.ladder.messages})
+	l.later(func() { l.calls.forget(l) })
+	l.letGo()
+}
+
+// letGo drops what a finished call no longer needs. Its transactions hold on to it
+// for half a minute more, to absorb retransmissions, and at hundreds of calls a
+// second that would be a lot of memory.
+func (l *line) letGo() {
+	l.ladder, l.bridge = ladder{}, nil
+	legs := []*leg{l.caller}
+	for _, lg := range l.agents {
+		legs = append(legs, lg)
+	}
+	for _, lg := range legs {
+		lg.media, lg.remote, lg.local.last = nil, nil, ""
+		if lg.in != nil {
+			lg.in.offer, lg.in.body, lg.in.ok, lg.in.last = nil, nil, nil, nil
+		}
+	}
+}
+
+// note writes a message into the ladder.
+func (l *line) note(leg telephony.LegID, msg sip.Message, sent bool, peer string) {
+	if !l.done {
+		l.ladder.add(l.calls.now(), leg, msg, sent, peer)
+	}
+}
+
+// transact sends a request in the background; done hears of its final response, or
+// of the error when there was none.
+func (l *line) transact(leg telephony.LegID, req *sip.Request, done func(*sip.Response, error)) {
+	l.open++
+	l.calls.spawn(func() {
+		res, err := l.exchange(leg, req)
+		l.run(func() {
+			l.open--
+			if done != nil {
+				done(res, err)
+			}
+			l.settle()
+		})
+	})
+}
+
+// exchange is a non-INVITE transaction from beginning to end.
+func (l *line) exchange(leg telephony.LegID, req *sip.Request) (*sip.Response, error) {
+	tx, err := l.calls.server.request(l.calls.ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Terminate()
+	sent := sentRequest(tx, req)
+	l.run(func() { l.note(leg, sent, true, peerOf(sent)) })
+	for {
+		select {
+		case res := <-tx.Responses():
+			l.run(func() { l.note(leg, res, false, peerOf(sent)) })
+			if !res.IsProvisional() {
+				return res, nil
+			}
+		case <-tx.Done():
+			return nil, tx.Err()
+		case <-l.calls.ctx.Done():
+			return nil, l.calls.ctx.Err()
+		}
+	}
+}
+
+// sentRequest is what really went out: a large request may have changed to TCP.
+func sentRequest(tx sip.ClientTransaction, req *sip.Request) *sip.Request {
+	if o, ok := tx.(interface{ Origin() *sip.Request }); ok {
+		return o.Origin()
+	}
+	return req
+}
+
+// peerOf names the other side in a ladder.
+func peerOf(req *sip.Request) string {
+	return req.Destination() + " " + req.Transport()
+}
