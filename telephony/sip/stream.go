@@ -11,19 +11,26 @@ import (
 	"time"
 )
 
-const (
-	// firstMessage is how long a new connection may take to say something whole.
-	firstMessage = 10 * time.Second
-	// idleStranger and idlePeer are how long a connection may be silent. A device
-	// refreshes its registration at least every hour.
-	idleStranger = 2 * time.Minute
-	idlePeer     = 2 * time.Hour
-	// acceptPause is the wait after a failed accept (no file descriptors).
-	acceptPause = 50 * time.Millisecond
+// acceptPause is the wait after a failed accept (no file descriptors).
+const acceptPause = 50 * time.Millisecond
 
-	maxStreamsPerAddress = 1000
-	maxStreams           = 8000
-)
+// streamLimits bound what connections may cost. Half a message costs 34 KiB.
+type streamLimits struct {
+	firstMessage time.Duration // how long a new connection may take to say something whole
+	idleStranger time.Duration // how long a connection may be silent
+	idlePeer     time.Duration // same, with a trunk or a registered device at its end
+	perAddress   int           // 500 phones behind one address must have room
+	all          int
+}
+
+// usualLimits: a device refreshes its registration at least every hour.
+var usualLimits = streamLimits{
+	firstMessage: 10 * time.Second,
+	idleStranger: 2 * time.Minute,
+	idlePeer:     2 * time.Hour,
+	perAddress:   1000,
+	all:          8000,
+}
 
 var errBanned = errors.New("address is banned")
 
@@ -34,6 +41,7 @@ type streamListener struct {
 	s         *Server
 	transport string
 	tls       *tls.Config
+	limits    streamLimits
 
 	mu   sync.Mutex
 	open map[*stream]struct{}
@@ -72,18 +80,15 @@ func (l *streamListener) admit(conn net.Conn) (c *stream, refused string) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.open) >= maxStreams || !trusted && l.from[addr] >= maxStreamsPerAddress {
+	if len(l.open) >= l.limits.all || !trusted && l.from[addr] >= l.limits.perAddress {
 		return nil, "connections"
 	}
 	plain := conn
 	if l.tls != nil {
 		plain = tls.Server(conn, l.tls)
 	}
-	c = &stream{Conn: plain, l: l, addr: addr, deadline: time.Now().Add(firstMessage)}
+	c = &stream{Conn: plain, l: l, addr: addr, deadline: time.Now().Add(l.limits.firstMessage)}
 	l.open[c] = struct{}{}
-	if l.from == nil {
-		l.from = make(map[netip.Addr]int)
-	}
 	l.from[addr]++
 	return c, ""
 }
@@ -127,9 +132,9 @@ type stream struct {
 func (c *stream) Read(b []byte) (int, error) {
 	deadline := c.deadline
 	if c.spoken {
-		idle := idleStranger
+		idle := c.l.limits.idleStranger
 		if c.l.s.trunks.trusted(c.addr) || c.l.s.registrar.hasSource(c.RemoteAddr().String()) {
-			idle = idlePeer
+			idle = c.l.limits.idlePeer
 		}
 		deadline = time.Now().Add(idle)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"sync"
 
 	"github.com/emiago/sipgo"
@@ -164,5 +165,6 @@ func openStream(s *Server, name, address string, conf *tls.Config) (*streamListe
 	if err != nil {
 		return nil, fmt.Errorf("listen for SIP over %s: %w", name, err)
 	}
-	return &streamListener{Listener: l, s: s, transport: name, tls: conf, open: make(map[*stream]struct{})}, nil
+	return &streamListener{Listener: l, s: s, transport: name, tls: conf, limits: usualLimits,
+		open: make(map[*stream]struct{}), from: make(map[netip.Addr]int)}, nil
 }
