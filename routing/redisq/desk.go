@@ -25,6 +25,7 @@ type Desk struct {
 	gate  sync.Mutex
 	local bool // Redis is away: the twin works
 	era   uint64
+	slots chan struct{}
 	life  string // of this process, the first half of its incarnations
 
 	roster roster
@@ -49,6 +50,7 @@ func Open(o Options) (*Desk, error) {
 		stop:   stop,
 		life:   rand.Text(),
 		events: newDispatcher(o),
+		slots:  make(chan struct{}, slots),
 	}
 	d.mirror = newMirror(o.Node, o.Now, d.events.add)
 	d.enter(ctx)

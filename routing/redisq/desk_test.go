@@ -19,8 +19,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	redis.SetLogger(silent{}) // the tests take Redis away on purpose
 	goleak.VerifyTestMain(m)
 }
+
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
 
 // backends are what the desk must behave the same on.
 var backends = map[string]func(testing.TB) *redis.Client{

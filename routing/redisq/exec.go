@@ -24,10 +24,16 @@ type request struct {
 	then func(answer string)
 }
 
+// slots is how many scripts run at once. Waiting for a slot does not count as Redis
+// being slow, and when Redis hangs those who wait go to the twin without trying.
+const slots = 16
+
 // do runs an operation where the truth is. When Redis fails, the twin takes over and
 // the operation runs there: what a lost or late script has done in Redis does not
 // count any more, because the rebuild replaces it and its incarnation is refused.
 func (d *Desk) do(ctx context.Context, r request) (string, error) {
+	d.slots <- struct{}{}
+	defer func() { <-d.slots }()
 	for tries := 0; ; tries++ {
 		d.gate.Lock()
 		if d.local {

@@ -13,24 +13,19 @@ import (
 // shared desk adds its changes to a stream. Own changes come back too and are known
 // by their versions.
 func (d *Desk) follow(ctx context.Context) {
-	last := "$"
 	for ctx.Err() == nil {
-		next, err := d.readFeed(ctx, last)
+		last, err := d.redis.lastFeed(ctx)
 		if err == nil {
-			last = next
-			continue
+			// What was missed while the stream could not be read is read as a whole.
+			d.reload(ctx)
 		}
-		if ctx.Err() != nil {
-			return
+		for err == nil {
+			last, err = d.readFeed(ctx, last)
 		}
-		// What was missed while the stream could not be read is read as a whole.
-		last = "$"
 		select {
 		case <-ctx.Done():
-			return
 		case <-time.After(probeEvery):
 		}
-		d.reload(ctx)
 	}
 }
 

@@ -123,7 +123,7 @@ func ClientOptions(o *redis.Options) *redis.Options {
 		o.DialTimeout = 200 * time.Millisecond
 	}
 	if o.PoolSize <= 0 {
-		o.PoolSize = 16
+		o.PoolSize = slots + 4 // and the watcher's, the feed's
 	}
 	return o
 }

@@ -21,6 +21,9 @@ func (d *Desk) Reserve(ctx context.Context, r routing.Reserve) (routing.Reservat
 	if r.Call == "" || r.Token == "" {
 		return routing.Reservation{}, fmt.Errorf("redisq: a reservation needs a call and a token")
 	}
+	if r.EnteredAt.IsZero() {
+		r.EnteredAt = d.opt.Now()
+	}
 	op := reserveOp{
 		Call: r.Call, Token: r.Token, Queue: r.Queue, Priority: r.Priority, Entered: r.EnteredAt.UnixMilli(),
 		Only: r.Only, Refused: join(r.Refused), All: r.All, Join: r.Queue != "",

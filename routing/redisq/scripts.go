@@ -40,7 +40,7 @@ func newScripts(o Options) *scripts {
 		},
 		compiled: map[string]*redis.Script{},
 	}
-	for _, name := range []string{"reserve", "claim", "release", "leave", "setstate", "setdevice", "setqueues", "beat"} {
+	for _, name := range []string{"reserve", "claim", "release", "leave", "setstate", "setdevice", "setqueues", "rematch", "beat"} {
 		s.compiled[name] = redis.NewScript(luaText("common", "guard", name))
 	}
 	for _, name := range []string{"enter", "restore"} {
@@ -137,6 +137,20 @@ func readChanges(words []string) ([]change, error) {
 		changes = append(changes, c)
 	}
 	return changes, nil
+}
+
+// lastFeed is the id of the newest entry of the stream; "0-0" when it is empty.
+func (s *scripts) lastFeed(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.opt.Timeout)
+	defer cancel()
+	newest, err := s.opt.Client.XRevRangeN(ctx, s.keys[6], "+", "-", 1).Result()
+	if err != nil {
+		return "", fmt.Errorf("find the end of the feed: %w", err)
+	}
+	if len(newest) == 0 {
+		return "0-0", nil
+	}
+	return newest[0].ID, nil
 }
 
 // load reads everything, with the version up to which it is complete.

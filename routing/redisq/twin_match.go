@@ -76,3 +76,12 @@ func (t *twin) ring(a agentRecord, c callRecord) {
 	a.Call, a.Token, a.Node = c.ID, c.Token, c.Node
 	t.put(a)
 }
+
+func (t *twin) rematch(agents []routing.AgentID) {
+	for _, id := range agents {
+		a := t.agent(id)
+		if c, ok := t.best(a, nil); ok && t.free(a) {
+			t.assign(a, c)
+		}
+	}
+}
