@@ -44,7 +44,9 @@ func good(password string) error {
 // plain is a Passwords without the cost.
 type plain struct{}
 
-func (plain) Hash(_ context.Context, password string) (string, error) { return "plain:" + password, nil }
+func (plain) Hash(_ context.Context, password string) (string, error) {
+	return "plain:" + password, nil
+}
 func (plain) Verify(_ context.Context, password, hash string) (bool, error) {
 	return hash == "plain:"+password, nil
 }
