@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/db"
@@ -46,6 +48,9 @@ func (w *Writer) store(ctx context.Context, facts []crm.Fact) (err error) {
 	if len(b.changed) == 0 {
 		return nil
 	}
+	if err := w.identify(ctx, b.unknown); err != nil {
+		return err
+	}
 	err = db.Tx(ctx, w.o.Pool, func(tx pgx.Tx) error { return w.write(ctx, tx, b) })
 	if err != nil {
 		return fmt.Errorf("store facts: %w", err)
@@ -78,7 +83,7 @@ func (w *Writer) fold(facts []crm.Fact) batch {
 		}
 		switch d := f.Data.(type) {
 		case crm.Identified:
-			if d.Offline && d.Contact == "" && c.Direction != crm.Within && c.Phone() != "" {
+			if d.Offline && d.Contact == "" && c.Phone() != "" && !slices.Contains(b.unknown, c) {
 				b.unknown = append(b.unknown, c)
 			}
 		case crm.Ended:
@@ -93,17 +98,42 @@ func (w *Writer) fold(facts []crm.Fact) batch {
 	return b
 }
 
+// identify finds or makes the cards of callers who called while the database was
+// away. After a long absence there are thousands, and each new card waits for a disk:
+// some at a time. A card that is made for facts that are then not stored is found by
+// the next try.
+func (w *Writer) identify(ctx context.Context, unknown []*tracked) error {
+	const atOnce = 4
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for _, c := range unknown {
+		if c.Contact != "" {
+			continue // another fact of this batch has told it
+		}
+		group.Go(func() error {
+			number := c.From
+			if c.Direction == crm.Outbound {
+				number = c.To
+			}
+			found, err := w.o.Cards.Identify(ctx, number, c.Unit, c.Display)
+			if crm.CodeOf(err) == crm.Invalid {
+				w.log.Warn("a caller who called while the database was away gets no card", "call_id", c.ID, "error", err)
+				return nil
+			}
+			if err != nil {
+				return fmt.Errorf("identify the caller of call %s: %w", c.ID, err)
+			}
+			found.Offline = true
+			c.Call.identify(found)
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
 // write is the transaction: facts and rows in one round trip, then what the
 // neighbours make of them.
 func (w *Writer) write(ctx context.Context, tx pgx.Tx, b batch) error {
-	for _, c := range b.unknown {
-		found, err := w.o.Cards.Identify(ctx, tx, c.Phone(), c.Unit, c.Display)
-		if err != nil {
-			return fmt.Errorf("identify the caller of call %s: %w", c.ID, err)
-		}
-		found.Offline = true
-		c.identify(found)
-	}
 	rows, err := rowsOf(b)
 	if err != nil {
 		return err
@@ -116,10 +146,10 @@ func (w *Writer) write(ctx context.Context, tx pgx.Tx, b batch) error {
 
 // follow tells the neighbours of calls that have ended.
 func (w *Writer) follow(ctx context.Context, tx pgx.Tx, ended []*tracked) error {
-	talks, activities, outcomes := w.consequences(ended)
-	if len(talks) > 0 {
-		if err := w.o.Cards.Spoke(ctx, tx, talks); err != nil {
-			return fmt.Errorf("note who spoke with whom: %w", err)
+	touches, activities, outcomes := w.consequences(ended)
+	if len(touches) > 0 {
+		if err := w.o.Cards.Touch(ctx, tx, touches); err != nil {
+			return fmt.Errorf("touch the cards: %w", err)
 		}
 	}
 	if len(activities) > 0 {

@@ -2,6 +2,7 @@ package calls
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/callcard/callcard/crm"
@@ -96,16 +97,18 @@ type Recording struct {
 }
 
 // Phone is the number of the other side, whose history the call belongs to: the
-// caller of an inbound call, the callee of an outbound one, empty for a call
-// between colleagues and for an anonymous caller.
+// caller of an inbound call, the callee of an outbound one, without an extension;
+// empty for a call between colleagues and for an anonymous caller.
 func (c *Call) Phone() string {
+	number := ""
 	switch c.Direction {
 	case crm.Inbound:
-		return c.From
+		number = c.From
 	case crm.Outbound:
-		return c.To
+		number = c.To
 	}
-	return ""
+	number, _, _ = strings.Cut(number, ";ext=")
+	return number
 }
 
 // Talked reports whether the sides heard each other.

@@ -8,23 +8,25 @@ import (
 )
 
 // consequences are what follows from calls that have ended, for the cards and the
-// tasks. Talks and activities are sorted by card, so that two writers of cards can't
+// tasks. Touches and activities are sorted by card, so that two writers of cards can't
 // lock them crosswise; outcomes keep the order of the ends, which decides.
-func (w *Writer) consequences(ended []*tracked) (talks []Talk, activities []Activity, outcomes []Outcome) {
+func (w *Writer) consequences(ended []*tracked) (touches []Touch, activities []Activity, outcomes []Outcome) {
 	for _, c := range ended {
 		if c.Contact != "" {
-			if c.Talked() && c.Agent != "" && c.Direction != crm.Within {
-				talks = append(talks, Talk{Contact: c.Contact, Agent: c.Agent, At: *c.EndedAt})
+			touch := Touch{Contact: c.Contact, At: *c.EndedAt}
+			if c.Talked() {
+				touch.Agent = c.Agent
 			}
+			touches = append(touches, touch)
 			activities = append(activities, activityOf(&c.Call))
 		}
 		if o, ok := w.outcome(&c.Call); ok {
 			outcomes = append(outcomes, o)
 		}
 	}
-	slices.SortStableFunc(talks, func(a, b Talk) int { return cmp.Compare(a.Contact, b.Contact) })
+	slices.SortStableFunc(touches, func(a, b Touch) int { return cmp.Compare(a.Contact, b.Contact) })
 	slices.SortStableFunc(activities, func(a, b Activity) int { return cmp.Compare(a.Contact, b.Contact) })
-	return talks, activities, outcomes
+	return touches, activities, outcomes
 }
 
 func activityOf(c *Call) Activity {

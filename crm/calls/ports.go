@@ -18,23 +18,25 @@ type Source interface {
 	Commit() error
 }
 
-// Cards are the clients' cards, as far as a call changes them. All of it happens in
-// the writer's transaction.
+// Cards are the clients' cards, as far as a call changes them.
 type Cards interface {
 	// Identify finds or makes the card of a caller who called while the database was
-	// away. phone is normalised, name is the caller's display name.
-	Identify(ctx context.Context, tx pgx.Tx, phone string, unit crm.ID, name string) (crm.Identified, error)
-	// Spoke notes on the cards who talked with the client and when.
-	Spoke(ctx context.Context, tx pgx.Tx, talks []Talk) error
-	// AddActivities puts ended calls into the timelines, once by call.
+	// away; the same number asked twice, even at once, gives the same card. number is
+	// what Arrived tells, name the caller's display name.
+	Identify(ctx context.Context, number string, unit crm.ID, name string) (crm.Identified, error)
+	// Touch notes on the cards when there was contact, and who talked. It happens in
+	// the transaction that stores the end of the calls.
+	Touch(ctx context.Context, tx pgx.Tx, touches []Touch) error
+	// AddActivities puts ended calls into the timelines, once by call, in the same
+	// transaction.
 	AddActivities(ctx context.Context, tx pgx.Tx, activities []Activity) error
 }
 
-// Talk is a talk that took place.
-type Talk struct {
+// Touch is a contact with a client.
+type Touch struct {
 	Contact crm.ID
-	Agent   crm.ID
-	At      time.Time // when it ended
+	Agent   crm.ID    // who talked; empty: nobody did
+	At      time.Time // when the call ended
 }
 
 // Activity is a call in the timeline of a card.
