@@ -1,0 +1,137 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/calls"
+	"github.com/callcard/callcard/crm/phone"
+	"github.com/callcard/callcard/web/live"
+)
+
+// CallDetail is one call with its decisions.
+type CallDetail struct {
+	live.Call
+	Decisions []Decision    `json:"decisions" doc:"Every routing decision, oldest first."`
+	Quality   []crm.Quality `json:"quality,omitempty" doc:"What each side's audio was like when it reached us."`
+}
+
+// Decision is one routing decision, whole.
+type Decision struct {
+	At         time.Time       `json:"at"`
+	Reason     string          `json:"reason"`
+	Candidates []RankedAgent   `json:"candidates" doc:"Ranked, best first."`
+	Excluded   []ExcludedAgent `json:"excluded"`
+	WaitFor    string          `json:"wait_for,omitempty" doc:"Login of the agent the call waits for."`
+	WaitUntil  *time.Time      `json:"wait_until,omitempty"`
+}
+
+// RankedAgent is an agent who might have got the call.
+type RankedAgent struct {
+	Agent   string  `json:"agent"`
+	AgentID crm.ID  `json:"agent_id"`
+	Reason  string  `json:"reason"`
+	Score   float64 `json:"score"`
+}
+
+// ExcludedAgent is an agent who could not get it.
+type ExcludedAgent struct {
+	Agent   string `json:"agent"`
+	AgentID crm.ID `json:"agent_id"`
+	Why     string `json:"why"`
+}
+
+type listCallsInput struct {
+	Phone     string    `query:"phone" doc:"The client's number in any form."`
+	Agent     string    `query:"agent" doc:"Login or id: talked last, or was rung at all."`
+	Queue     string    `query:"queue"`
+	Contact   string    `query:"contact" doc:"Id of a card."`
+	Direction string    `query:"direction" enum:"inbound,outbound,internal"`
+	State     string    `query:"state" enum:"arrived,queued,ringing,talking,held,ended"`
+	Since     time.Time `query:"since" doc:"Started at or after."`
+	Until     time.Time `query:"until" doc:"Started before."`
+	Limit     int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	After     string    `query:"after"`
+}
+
+func (a *API) listCalls(ctx context.Context, in *listCallsInput) (*listOutput[live.Call], error) {
+	agent, err := a.userID("agent", in.Agent)
+	if err != nil {
+		return nil, err
+	}
+	if in.Contact != "" {
+		if _, err := crm.ParseID(in.Contact); err != nil {
+			return nil, crm.InvalidField("contact", "%q is not the id of a card.", in.Contact)
+		}
+	}
+	page, err := a.Calls.List(ctx, viewer(ctx), calls.Filter{
+		Phone: a.norm(ctx, in.Phone), Agent: agent, Queue: in.Queue, Contact: crm.ID(in.Contact), Direction: crm.Direction(in.Direction),
+		State: calls.State(in.State), Since: in.Since, Until: in.Until, Limit: in.Limit, After: in.After,
+	})
+	if err != nil {
+		return nil, err
+	}
+	o := a.Office()
+	return list(page.Calls, page.Next, func(c calls.Call) live.Call { return live.NewCall(&c, o) }), nil
+}
+
+// norm reads a number as the viewer's office writes it.
+func (a *API) norm(ctx context.Context, number string) string {
+	if number == "" {
+		return ""
+	}
+	return phone.Normalize(number, a.Phones(viewer(ctx).Unit)).Norm
+}
+
+type callOutput struct{ Body CallDetail }
+
+// getCall answers from the history. A call that has just come, or that goes on
+// while the database is away, is answered from memory.
+func (a *API) getCall(ctx context.Context, in *byID) (*callOutput, error) {
+	id, err := in.id("call")
+	if err != nil {
+		return nil, err
+	}
+	c, err := a.Calls.Get(ctx, viewer(ctx), id)
+	if code := crm.CodeOf(err); code == crm.NotFound || code == crm.Unavailable {
+		if l, ok := a.Feed.Call(id); ok && within(viewer(ctx), crm.Calls, crm.Read, l.Unit, l.Agent) {
+			c, err = l.Call, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &callOutput{a.detail(&c)}, nil
+}
+
+func (a *API) detail(c *calls.Call) CallDetail {
+	d := CallDetail{Call: live.NewCall(c, a.Office()), Decisions: make([]Decision, len(c.Decisions)), Quality: c.Quality}
+	for i, from := range c.Decisions {
+		to := Decision{At: from.At, Reason: from.Reason, WaitUntil: from.WaitUntil,
+			Candidates: make([]RankedAgent, len(from.Candidates)), Excluded: make([]ExcludedAgent, len(from.Excluded))}
+		if from.WaitFor != "" {
+			to.WaitFor = a.login(from.WaitFor)
+		}
+		for j, x := range from.Candidates {
+			to.Candidates[j] = RankedAgent{a.login(x.Agent), x.Agent, x.Reason, x.Score}
+		}
+		for j, x := range from.Excluded {
+			to.Excluded[j] = ExcludedAgent{a.login(x.Agent), x.Agent, x.Why}
+		}
+		d.Decisions[i] = to
+	}
+	return d
+}
+
+func (a *API) getTrace(ctx context.Context, in *byID) (*listOutput[calls.Message], error) {
+	id, err := in.id("call")
+	if err != nil {
+		return nil, err
+	}
+	messages, err := a.Calls.Trace(ctx, viewer(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	return list(messages, "", func(m calls.Message) calls.Message { return m }), nil
+}

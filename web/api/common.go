@@ -1,0 +1,76 @@
+package api
+
+import (
+	"slices"
+
+	"github.com/callcard/callcard/crm"
+)
+
+// Page is a page of a list.
+type Page[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty" doc:"Give it as ?after to get the next page; missing on the last one."`
+}
+
+type listOutput[T any] struct{ Body Page[T] }
+
+// list makes a page of wire values.
+func list[From, To any](found []From, next string, wire func(From) To) *listOutput[To] {
+	items := make([]To, len(found))
+	for i, f := range found {
+		items[i] = wire(f)
+	}
+	return &listOutput[To]{Page[To]{Items: items, Next: next}}
+}
+
+type byID struct {
+	ID string `path:"id"`
+}
+
+// id is the id of the path. One that can't exist is as unknown as one that doesn't.
+func (in byID) id(what string) (crm.ID, error) {
+	id, err := crm.ParseID(in.ID)
+	if err != nil {
+		return "", crm.Errorf(crm.NotFound, "There is no such %s.", what)
+	}
+	return id, nil
+}
+
+// within is crm.Scope for what is in memory: may v do a on an o of the given owners
+// and office?
+func within(v crm.Viewer, o crm.Object, a crm.Action, unit crm.ID, owners ...crm.ID) bool {
+	switch v.Reach(o, a) {
+	case crm.All:
+		return true
+	case crm.Subtree:
+		return slices.Contains(v.Subtree, unit)
+	case crm.Unit:
+		return unit != "" && unit == v.Unit
+	case crm.Own:
+		return v.User != "" && slices.Contains(owners, v.User)
+	}
+	return false
+}
+
+// login names a user as people know him.
+func (a *API) login(id crm.ID) string {
+	if u, ok := a.Office().UserByID(id); ok {
+		return u.Login
+	}
+	return string(id)
+}
+
+// userID reads a user who is named by login or id; "" stays "".
+func (a *API) userID(field, name string) (crm.ID, error) {
+	if name == "" {
+		return "", nil
+	}
+	if u, ok := a.Office().UserByLogin(name); ok {
+		return u.ID, nil
+	}
+	id, err := crm.ParseID(name)
+	if err != nil {
+		return "", crm.InvalidField(field, "There is no user %q.", name)
+	}
+	return id, nil
+}

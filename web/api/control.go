@@ -1,0 +1,33 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/routing"
+)
+
+// Control acts on calls that go on and on agents. Errors are the domain's:
+// crm.NotFound for a call that is over, crm.Conflict when its state does not allow
+// the action, crm.Unavailable while the shared state is away. by is who asks; that
+// he may is checked before.
+type Control interface {
+	Hangup(ctx context.Context, call, by crm.ID) error
+	Hold(ctx context.Context, call, by crm.ID) error
+	Resume(ctx context.Context, call, by crm.ID) error
+	SendDigits(ctx context.Context, call, by crm.ID, digits string) error
+	FinishWrapUp(ctx context.Context, agent crm.ID) error
+	SetState(ctx context.Context, agent crm.ID, state routing.State, reason string) error
+	// Agent is an agent's state from memory; ok is false for one who serves no queue.
+	Agent(id crm.ID) (a routing.Agent, ok bool)
+	// Waiting lists who waits in a queue, first to be served first, from memory.
+	Waiting(queue string) []Waiting
+}
+
+// Waiting is a caller in a queue.
+type Waiting struct {
+	Call      crm.ID
+	EnteredAt time.Time
+	Priority  int
+}

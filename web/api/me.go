@@ -1,0 +1,59 @@
+package api
+
+import (
+	"context"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/routing"
+	"github.com/callcard/callcard/web/live"
+)
+
+type stateOutput struct{ Body live.AgentState }
+
+func (a *API) myState(ctx context.Context, _ *struct{}) (*stateOutput, error) {
+	state, ok := a.agentState(viewer(ctx).User)
+	if !ok {
+		return nil, noAgent()
+	}
+	return &stateOutput{state}, nil
+}
+
+func noAgent() error {
+	return crm.Errorf(crm.NotFound, "You serve no queue, so you have no state. An administrator can put you into one.")
+}
+
+type setStateInput struct {
+	Body struct {
+		State  routing.State `json:"state" enum:"available,break,offline"`
+		Reason string        `json:"reason,omitempty" maxLength:"100" doc:"Of a break."`
+	}
+}
+
+func (a *API) setMyState(ctx context.Context, in *setStateInput) (*stateOutput, error) {
+	me := viewer(ctx).User
+	if _, ok := a.Control.Agent(me); !ok {
+		return nil, noAgent()
+	}
+	if err := a.Control.SetState(ctx, me, in.Body.State, in.Body.Reason); err != nil {
+		return nil, err
+	}
+	return a.myState(ctx, nil)
+}
+
+func (a *API) finishWrapUp(ctx context.Context, _ *struct{}) (*struct{}, error) {
+	me := viewer(ctx).User
+	if _, ok := a.Control.Agent(me); !ok {
+		return nil, noAgent()
+	}
+	return nil, a.Control.FinishWrapUp(ctx, me)
+}
+
+// agentState is the newest that is known of an agent: what the live feed was told
+// last, which has the reason too, else what the desk says.
+func (a *API) agentState(id crm.ID) (live.AgentState, bool) {
+	agent, ok := a.Control.Agent(id)
+	if !ok {
+		return live.AgentState{}, false
+	}
+	return a.Feed.State(agent), true
+}

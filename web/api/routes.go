@@ -1,0 +1,83 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// routes is the whole API on one screen.
+func (a *API) routes() {
+	const session, me, contact, call, task, queue, settings = "session", "me", "contacts", "calls", "tasks", "queues", "office"
+
+	register(a, route(http.MethodPost, "/session", session, "signIn", "Sign in with login and password"), a.signIn, public)
+	register(a, route(http.MethodGet, "/session", session, "whoAmI", "Who is signed in, and what he may do"), a.whoAmI)
+	register(a, route(http.MethodDelete, "/session", session, "signOut", "Sign out; the live sockets of the session close"), a.signOut)
+
+	register(a, route(http.MethodGet, "/me/state", me, "myState", "One's own state as an agent"), a.myState)
+	register(a, route(http.MethodPut, "/me/state", me, "setMyState", "Become available, take a break, go offline; during a call it holds afterwards"), a.setMyState)
+	register(a, route(http.MethodDelete, "/me/wrap-up", me, "finishWrapUp", "End the wrap-up early"), a.finishWrapUp)
+	register(a, route(http.MethodGet, "/me/sessions", me, "mySessions", "Where one is signed in"), a.mySessions)
+	register(a, route(http.MethodDelete, "/me/sessions/{id}", me, "endMySession", "Sign out elsewhere"), a.endMySession)
+	register(a, route(http.MethodGet, "/live", me, "live", "WebSocket of live events"), a.live, socket)
+
+	register(a, route(http.MethodGet, "/contacts", contact, "listContacts", "Find contacts by number, name or last touch"), a.listContacts)
+	register(a, route(http.MethodPost, "/contacts", contact, "createContact", "Make a contact; 409 when its number is on another card"), a.createContact, created)
+	register(a, route(http.MethodGet, "/contacts/{id}", contact, "getContact", "One contact"), a.getContact)
+	register(a, route(http.MethodPatch, "/contacts/{id}", contact, "patchContact", "Change a contact; 409 when somebody else was faster"), a.patchContact)
+	register(a, route(http.MethodDelete, "/contacts/{id}", contact, "deleteContact", "Put a contact away; its history stays"), a.deleteContact)
+	register(a, route(http.MethodGet, "/contacts/{id}/timeline", contact, "timeline", "What happened with a contact, newest first"), a.timeline)
+	register(a, route(http.MethodPost, "/contacts/{id}/notes", contact, "addNote", "Write a note into the timeline"), a.addNote, created)
+
+	register(a, route(http.MethodGet, "/calls", call, "listCalls", "Calls, newest first"), a.listCalls)
+	register(a, route(http.MethodGet, "/calls/{id}", call, "getCall", "One call with every routing decision"), a.getCall)
+	register(a, route(http.MethodPut, "/calls/{id}/contact", call, "chooseContact", "Say whose call it is, when several cards share the number"), a.chooseContact)
+	register(a, route(http.MethodGet, "/calls/{id}/recording", call, "getRecording", "The recording, in whole or by Range; every listening is audited"), a.getRecording, audio)
+	register(a, route(http.MethodGet, "/calls/{id}/recording/peaks", call, "getPeaks", "The waveform of the recording"), a.getPeaks)
+	register(a, route(http.MethodGet, "/calls/{id}/trace", call, "getTrace", "What went over the wire (SIP ladder), for administrators"), a.getTrace)
+	register(a, route(http.MethodPost, "/calls/{id}/hangup", call, "hangup", "End a call"), a.hangup)
+	register(a, route(http.MethodPost, "/calls/{id}/hold", call, "hold", "Put the client on hold"), a.hold)
+	register(a, route(http.MethodPost, "/calls/{id}/resume", call, "resume", "Take the client back"), a.resume)
+	register(a, route(http.MethodPost, "/calls/{id}/digits", call, "sendDigits", "Send DTMF to the other side"), a.sendDigits)
+
+	register(a, route(http.MethodGet, "/tasks", task, "listTasks", "Tasks and call-backs, newest first"), a.listTasks)
+	register(a, route(http.MethodPost, "/tasks", task, "createTask", "Note something to do"), a.createTask, created)
+	register(a, route(http.MethodGet, "/tasks/{id}", task, "getTask", "One task"), a.getTask)
+	register(a, route(http.MethodPatch, "/tasks/{id}", task, "patchTask", "Change or finish a task; 409 when somebody else was faster"), a.patchTask)
+
+	register(a, route(http.MethodGet, "/queues", queue, "listQueues", "The queues one may see"), a.listQueues)
+	register(a, route(http.MethodGet, "/queues/{name}/board", queue, "board", "Live figures of a queue, each with the name of its formula"), a.board)
+	register(a, route(http.MethodGet, "/agents", queue, "listAgents", "Colleagues and what they are doing"), a.listAgents)
+
+	register(a, route(http.MethodGet, "/office/users", settings, "listUsers", "The people of the office, for settings"), a.listUsers)
+	register(a, route(http.MethodGet, "/office/queues", settings, "listQueuePolicies", "The queues' policies, for settings"), a.listQueuePolicies)
+	register(a, route(http.MethodGet, "/office/numbers", settings, "listNumbers", "The numbers that clients dial, for settings"), a.listNumbers)
+	register(a, route(http.MethodGet, "/office/trunks", settings, "listTrunks", "The lines to the world, for administrators"), a.listTrunks)
+}
+
+func route(method, path, tag, id, summary string) huma.Operation {
+	return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, Tags: []string{tag}}
+}
+
+// public lets everybody in.
+func public(op *huma.Operation) {
+	op.Metadata = map[string]any{open: true}
+	op.Security = []map[string][]string{{}}
+}
+
+func created(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
+
+// audio answers with a file instead of JSON.
+func audio(op *huma.Operation) {
+	wav := map[string]*huma.MediaType{"audio/wav": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
+	op.Responses = map[string]*huma.Response{
+		"200": {Description: "The whole file", Content: wav},
+		"206": {Description: "The range that was asked for", Content: wav},
+		"416": {Description: "The range lies outside of the file"},
+	}
+}
+
+// socket answers with another protocol.
+func socket(op *huma.Operation) {
+	op.Responses = map[string]*huma.Response{"101": {Description: "The socket: envelopes of type LiveEvent, closed with one of x-close-codes"}}
+}

@@ -1,0 +1,128 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/users"
+)
+
+// Session says who is signed in.
+type Session struct {
+	User      Me         `json:"user"`
+	Grants    crm.Grants `json:"grants" doc:"Object -> action -> how far: own, unit, subtree, all."`
+	SessionID crm.ID     `json:"session_id,omitempty" doc:"Missing when an API token is used."`
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+	Token     string     `json:"token,omitempty" doc:"Only in the answer to signing in: for programs that use Authorization: Bearer instead of the cookie."`
+}
+
+// Me is the user who is signed in.
+type Me struct {
+	ID        crm.ID `json:"id"`
+	Login     string `json:"login"`
+	Name      string `json:"name"`
+	Role      string `json:"role"`
+	Office    string `json:"office"`
+	OfficeID  crm.ID `json:"office_id"`
+	Locale    string `json:"locale,omitempty"`
+	Timezone  string `json:"timezone"`
+	Extension string `json:"extension,omitempty"`
+}
+
+func (a *API) session(in users.SignedIn, token string) Session {
+	unit, _ := a.Office().Unit(in.Viewer.Unit)
+	s := Session{
+		User: Me{ID: in.Viewer.User, Login: in.Viewer.Login, Name: in.Name, Role: in.Role, Office: unit.Name, OfficeID: in.Viewer.Unit,
+			Locale: in.Locale, Timezone: in.Timezone, Extension: in.Extension},
+		Grants: in.Viewer.Grants, SessionID: in.Session, Token: token,
+	}
+	if !in.ExpiresAt.IsZero() {
+		s.ExpiresAt = &in.ExpiresAt
+	}
+	return s
+}
+
+type signInInput struct {
+	request
+	Body struct {
+		Login    string `json:"login" maxLength:"200"`
+		Password string `json:"password" maxLength:"1024"`
+	}
+}
+
+type sessionOutput struct {
+	SetCookie *http.Cookie `header:"Set-Cookie"`
+	Body      Session
+}
+
+func (a *API) signIn(ctx context.Context, in *signInInput) (*sessionOutput, error) {
+	token, who, err := a.Gate.SignIn(in.r.WithContext(ctx), in.Body.Login, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return &sessionOutput{SetCookie: a.Gate.Cookie(in.r, token, who.ExpiresAt), Body: a.session(who, token)}, nil
+}
+
+type whoAmIOutput struct{ Body Session }
+
+func (a *API) whoAmI(ctx context.Context, _ *struct{}) (*whoAmIOutput, error) {
+	return &whoAmIOutput{a.session(identity(ctx).SignedIn, "")}, nil
+}
+
+type signOutOutput struct {
+	SetCookie *http.Cookie `header:"Set-Cookie"`
+}
+
+func (a *API) signOut(ctx context.Context, in *request) (*signOutOutput, error) {
+	if err := a.Gate.SignOut(ctx, identity(ctx)); err != nil {
+		return nil, err
+	}
+	return &signOutOutput{a.Gate.Cookie(in.r, "", time.Time{})}, nil
+}
+
+// request gives a handler what only the HTTP request knows.
+type request struct{ r *http.Request }
+
+// Resolve implements huma.Resolver.
+func (q *request) Resolve(hctx huma.Context) []error {
+	q.r, _ = humachi.Unwrap(hctx)
+	return nil
+}
+
+// UserSession is a place where one is signed in.
+type UserSession struct {
+	ID        crm.ID    `json:"id"`
+	Current   bool      `json:"current"`
+	CreatedAt time.Time `json:"created_at"`
+	SeenAt    time.Time `json:"seen_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+	IP        string    `json:"ip,omitempty"`
+	UserAgent string    `json:"user_agent,omitempty"`
+}
+
+func (a *API) mySessions(ctx context.Context, _ *struct{}) (*listOutput[UserSession], error) {
+	found, err := a.Users.Sessions(ctx, viewer(ctx), viewer(ctx).User)
+	if err != nil {
+		return nil, err
+	}
+	return list(found, "", func(s users.Session) UserSession {
+		w := UserSession{ID: s.ID, Current: s.ID == identity(ctx).Session, CreatedAt: s.CreatedAt, SeenAt: s.SeenAt, ExpiresAt: s.ExpiresAt, UserAgent: s.UserAgent}
+		if s.IP != nil {
+			w.IP = s.IP.String()
+		}
+		return w
+	}), nil
+}
+
+func (a *API) endMySession(ctx context.Context, in *byID) (*struct{}, error) {
+	id, err := in.id("session")
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Users.Revoke(ctx, viewer(ctx), id)
+}

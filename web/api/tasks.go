@@ -1,0 +1,142 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/tasks"
+)
+
+// Task is something to do.
+type Task struct {
+	ID         crm.ID     `json:"id"`
+	Kind       tasks.Kind `json:"kind" enum:"callback,todo"`
+	Title      string     `json:"title"`
+	Phone      string     `json:"phone,omitempty"`
+	ContactID  crm.ID     `json:"contact_id,omitempty"`
+	Calls      []crm.ID   `json:"calls" doc:"The missed calls, oldest first."`
+	Assignee   string     `json:"assignee,omitempty" doc:"Login; missing: whoever of the office takes it."`
+	AssigneeID crm.ID     `json:"assignee_id,omitempty"`
+	DueAt      *time.Time `json:"due_at,omitempty"`
+	DoneAt     *time.Time `json:"done_at,omitempty"`
+	DoneBy     string     `json:"done_by,omitempty" doc:"Login; missing on a done task: it was done by itself."`
+	Result     string     `json:"result,omitempty"`
+	Version    int        `json:"version"`
+	CreatedAt  time.Time  `json:"created_at"`
+	UpdatedAt  time.Time  `json:"updated_at"`
+}
+
+func (a *API) task(t tasks.Task) Task {
+	w := Task{ID: t.ID, Kind: t.Kind, Title: t.Title, Phone: t.Phone, ContactID: t.Contact, Calls: t.Calls, AssigneeID: t.Assignee,
+		DueAt: t.DueAt, DoneAt: t.DoneAt, Result: t.Result, Version: t.Version, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt}
+	if w.Calls == nil {
+		w.Calls = []crm.ID{}
+	}
+	if t.Assignee != "" {
+		w.Assignee = a.login(t.Assignee)
+	}
+	if t.DoneBy != "" {
+		w.DoneBy = a.login(t.DoneBy)
+	}
+	return w
+}
+
+type listTasksInput struct {
+	Mine    bool   `query:"mine" doc:"Assigned to oneself, or to nobody of one's office."`
+	Open    bool   `query:"open" doc:"Not done yet."`
+	Kind    string `query:"kind" enum:"callback,todo"`
+	Contact string `query:"contact" doc:"Id of a card."`
+	Phone   string `query:"phone" doc:"A number in any form."`
+	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	After   string `query:"after"`
+}
+
+func (a *API) listTasks(ctx context.Context, in *listTasksInput) (*listOutput[Task], error) {
+	for field, id := range map[string]string{"contact": in.Contact, "after": in.After} {
+		if _, err := crm.ParseID(id); id != "" && err != nil {
+			return nil, crm.InvalidField(field, "%q is not an id.", id)
+		}
+	}
+	page, err := a.Tasks.List(ctx, viewer(ctx), tasks.Filter{Mine: in.Mine, Open: in.Open, Kind: tasks.Kind(in.Kind),
+		Contact: crm.ID(in.Contact), Phone: a.norm(ctx, in.Phone), Limit: in.Limit, After: crm.ID(in.After)})
+	if err != nil {
+		return nil, err
+	}
+	return list(page.Tasks, string(page.Next), a.task), nil
+}
+
+type taskOutput struct{ Body Task }
+
+func (a *API) getTask(ctx context.Context, in *byID) (*taskOutput, error) {
+	t, err := a.Tasks.Get(ctx, viewer(ctx), crm.ID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return &taskOutput{a.task(t)}, nil
+}
+
+type createTaskInput struct {
+	Body struct {
+		Title     string     `json:"title" minLength:"1" maxLength:"500"`
+		Phone     string     `json:"phone,omitempty" maxLength:"50"`
+		ContactID string     `json:"contact_id,omitempty" format:"uuid"`
+		Assignee  string     `json:"assignee,omitempty" doc:"Login or id; oneself if missing."`
+		DueAt     *time.Time `json:"due_at,omitempty"`
+	}
+}
+
+func (a *API) createTask(ctx context.Context, in *createTaskInput) (*taskOutput, error) {
+	assignee, err := a.userID("assignee", in.Body.Assignee)
+	if err != nil {
+		return nil, err
+	}
+	if in.Body.ContactID != "" { // a card that one may not see can't be named
+		if _, err := a.Contacts.Get(ctx, viewer(ctx), crm.ID(in.Body.ContactID)); err != nil {
+			return nil, onField("contact_id", err)
+		}
+	}
+	t, err := a.Tasks.Create(ctx, viewer(ctx), tasks.New{Title: in.Body.Title, Phone: a.norm(ctx, in.Body.Phone),
+		Contact: crm.ID(in.Body.ContactID), Assignee: assignee, DueAt: in.Body.DueAt})
+	if err != nil {
+		return nil, err
+	}
+	return &taskOutput{a.task(t)}, nil
+}
+
+type patchTaskInput struct {
+	byID
+	Body struct {
+		Version  int        `json:"version" minimum:"1" doc:"The version that the change is based on."`
+		Title    *string    `json:"title,omitempty" maxLength:"500"`
+		Assignee *string    `json:"assignee,omitempty" doc:"Login or id; empty: whoever of the office takes it."`
+		DueAt    *time.Time `json:"due_at,omitempty"`
+		Done     *bool      `json:"done,omitempty"`
+		Result   *string    `json:"result,omitempty" maxLength:"500"`
+	}
+}
+
+func (a *API) patchTask(ctx context.Context, in *patchTaskInput) (*taskOutput, error) {
+	change := tasks.Change{Version: in.Body.Version, Title: in.Body.Title, DueAt: in.Body.DueAt, Done: in.Body.Done, Result: in.Body.Result}
+	if in.Body.Assignee != nil {
+		id, err := a.userID("assignee", *in.Body.Assignee)
+		if err != nil {
+			return nil, err
+		}
+		change.Assignee = &id
+	}
+	t, err := a.Tasks.Patch(ctx, viewer(ctx), crm.ID(in.ID), change)
+	if err != nil {
+		return nil, err
+	}
+	return &taskOutput{a.task(t)}, nil
+}
+
+// onField blames a field of the request for an object that it names and that is not
+// there.
+func onField(field string, err error) error {
+	if crm.CodeOf(err) != crm.NotFound {
+		return err
+	}
+	return crm.InvalidField(field, "There is no such record.")
+}

@@ -1,0 +1,116 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/realtime"
+)
+
+// Cards looks up what the facts of a call do not say. The answer is what the agent
+// himself may see.
+type Cards interface {
+	// More returns the client's numbers, last talks and open tasks. Talks leaves out
+	// the call itself.
+	More(ctx context.Context, agent, contact, call crm.ID) (More, error)
+}
+
+// More is what a lookup adds to a card.
+type More struct {
+	Phones []string
+	Talks  []LastTalk
+	Tasks  []OpenTask
+}
+
+// pop shows the agent the card, and starts the lookup of the rest.
+func (f *Feed) pop(at time.Time, d crm.Offered, c *liveCall, picture Call) realtime.Ticket {
+	card := f.card(d, c)
+	ticket := f.cfg.Hub.Publish(realtime.Event{Type: TypeCallOffered, At: at,
+		Data: Offer{Call: picture, Leg: d.Leg, Card: card}}, string(d.Agent))
+	if f.cfg.Cards != nil && card.ContactID != "" && f.cfg.Hub.Listening(string(d.Agent)) {
+		f.lookup.do(func(ctx context.Context) { f.enrich(ctx, d.Agent, card) })
+	}
+	return ticket
+}
+
+// card is what the facts say.
+func (f *Feed) card(d crm.Offered, c *liveCall) Card {
+	o, who := f.audience.office, c.identified
+	card := Card{
+		Call: c.ID, ContactID: who.Contact, Name: who.Name, Phones: []string{}, Created: who.Created, CRMOffline: who.Offline,
+		Candidates: who.Candidates, LastTalkAt: who.LastTalkAt, Reason: d.Reason, Source: c.Source, Queue: c.Queue, WaitMS: d.WaitMS,
+	}
+	if who.Owner != "" {
+		card.Owner = login(o, who.Owner)
+	}
+	if who.LastAgent != "" {
+		card.LastAgent = login(o, who.LastAgent)
+	}
+	if card.Name == "" {
+		card.Name = c.Display
+	}
+	if p := c.Phone(); p != "" {
+		card.Phones = append(card.Phones, p)
+	}
+	return card
+}
+
+func (f *Feed) enrich(ctx context.Context, agent crm.ID, card Card) {
+	more, err := f.cfg.Cards.More(ctx, agent, card.ContactID, card.Call)
+	if err != nil {
+		// The agent has the card already; the database being away is reported elsewhere.
+		f.cfg.Log.DebugContext(ctx, "look up the rest of a card", "call", card.Call, "agent", agent, "error", err)
+		return
+	}
+	for _, p := range more.Phones {
+		if len(card.Phones) == 0 || p != card.Phones[0] {
+			card.Phones = append(card.Phones, p)
+		}
+	}
+	card.LastTalks, card.OpenTasks = more.Talks, more.Tasks
+	f.cfg.Hub.Publish(realtime.Event{Type: TypeCallCard, At: f.cfg.Now(), Data: card}, string(agent))
+}
+
+// lookups runs what may wait for the database, a few at a time.
+type lookups struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	slots  chan struct{}
+	wg     sync.WaitGroup
+}
+
+const (
+	lookupsAtOnce = 4
+	lookupTime    = 2 * time.Second // past it the card is no news to the agent
+)
+
+var errFeedClosed = errors.New("the live feed is closing")
+
+func (l *lookups) begin(ctx context.Context) {
+	l.ctx, l.cancel = context.WithCancelCause(ctx)
+	l.slots = make(chan struct{}, lookupsAtOnce)
+}
+
+// do runs f in the background; when all slots are busy it is left out, because a
+// database that is that slow would only be slowed down more.
+func (l *lookups) do(f func(context.Context)) {
+	select {
+	case l.slots <- struct{}{}:
+	default:
+		return
+	}
+	l.wg.Go(func() {
+		defer func() { <-l.slots }()
+		ctx, cancel := context.WithTimeout(l.ctx, lookupTime)
+		defer cancel()
+		f(ctx)
+	})
+}
+
+func (l *lookups) end() {
+	l.cancel(errFeedClosed)
+	l.wg.Wait()
+}

@@ -1,0 +1,116 @@
+package live
+
+import (
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/realtime"
+	"github.com/callcard/callcard/routing"
+)
+
+// The types of live events.
+const (
+	TypeSnapshot     = realtime.Snapshot
+	TypeCallOffered  = "call.offered"
+	TypeCallCard     = "call.card"
+	TypeCallChanged  = "call.changed"
+	TypeAgentState   = "agent.state"
+	TypeQueueChanged = "queue.changed"
+)
+
+// Kind is a row of the catalogue.
+type Kind struct {
+	Type string
+	Data any // a zero value of what the event carries
+	Doc  string
+}
+
+// Catalogue lists every type of event that a socket may bring.
+func Catalogue() []Kind {
+	return []Kind{
+		{TypeSnapshot, Snapshot{}, "Everything that the user would know had he listened all the time. First event of a new stream, and after a gap."},
+		{TypeCallOffered, Offer{}, "To the agent who is about to be rung: the call with the client's card."},
+		{TypeCallCard, Card{}, "To the same agent, shortly after: what a lookup adds to the card."},
+		{TypeCallChanged, CallChange{}, "To the agents on a call and to those who watch over them: something happened, this is the call now."},
+		{TypeAgentState, AgentState{}, "To the agent and to those who watch over him."},
+		{TypeQueueChanged, QueueLine{}, "To those who watch over the queue: how many wait."},
+	}
+}
+
+// Snapshot is the data of "snapshot".
+type Snapshot struct {
+	Me     *AgentState  `json:"me,omitempty" doc:"The user's own state, if he has one."`
+	Offers []Offer      `json:"offers" doc:"Calls that ring at the user."`
+	Calls  []Call       `json:"calls" doc:"Calls that go on, and those that are being wrapped up, as far as the user may see them."`
+	Agents []AgentState `json:"agents" doc:"States of those the user watches over."`
+	Queues []QueueLine  `json:"queues" doc:"Queues that the user watches over and in which somebody waits."`
+}
+
+// Offer is the data of "call.offered".
+type Offer struct {
+	Call Call   `json:"call"`
+	Leg  crm.ID `json:"leg" doc:"Names this ringing among the ringings of the call."`
+	Card Card   `json:"card"`
+}
+
+// Card is the client on the screen: the data of "call.card", and part of an Offer.
+type Card struct {
+	Call       crm.ID          `json:"call"`
+	ContactID  crm.ID          `json:"contact_id,omitempty" doc:"Missing: anonymous, several candidates, or the CRM is offline."`
+	Name       string          `json:"name" doc:"Of the card, else the caller's display name, else empty."`
+	Phones     []string        `json:"phones" doc:"The caller's number first."`
+	Created    bool            `json:"created" doc:"The card was made by this call."`
+	CRMOffline bool            `json:"crm_offline" doc:"Only the number is known: the database did not answer."`
+	Candidates []crm.Candidate `json:"candidates,omitempty" doc:"Cards that share the number, best first."`
+	Owner      string          `json:"owner,omitempty" doc:"Login of the card's owner."`
+	LastAgent  string          `json:"last_agent,omitempty" doc:"Login of who spoke with the client last."`
+	LastTalkAt *time.Time      `json:"last_talk_at,omitempty"`
+	Reason     string          `json:"reason" doc:"Why this agent was chosen."`
+	Source     string          `json:"source,omitempty" doc:"The advertisement that the dialled number stands for."`
+	Queue      string          `json:"queue,omitempty"`
+	WaitMS     int64           `json:"wait_ms" doc:"How long the caller has waited."`
+	LastTalks  []LastTalk      `json:"last_talks,omitempty" doc:"Newest first. Only in call.card."`
+	OpenTasks  []OpenTask      `json:"open_tasks,omitempty" doc:"Only in call.card."`
+}
+
+// LastTalk is an earlier call of the client.
+type LastTalk struct {
+	Call      crm.ID        `json:"call"`
+	At        time.Time     `json:"at"`
+	Direction crm.Direction `json:"direction" enum:"inbound,outbound,internal"`
+	Agent     string        `json:"agent,omitempty"`
+	TalkMS    int64         `json:"talk_ms"`
+	EndReason crm.EndReason `json:"end_reason,omitempty"`
+}
+
+// OpenTask is something that was promised to the client.
+type OpenTask struct {
+	ID    crm.ID     `json:"id"`
+	Kind  string     `json:"kind"`
+	Title string     `json:"title"`
+	DueAt *time.Time `json:"due_at,omitempty"`
+}
+
+// CallChange is the data of "call.changed".
+type CallChange struct {
+	What crm.FactKind `json:"what" enum:"arrived,identified,queued,routed,offered,offer_ended,answered,held,resumed,recording,recorded,quality,ended,wrap_up,wrap_up_ended"`
+	Call Call         `json:"call"`
+}
+
+// AgentState is the data of "agent.state".
+type AgentState struct {
+	Agent   string        `json:"agent"`
+	AgentID crm.ID        `json:"agent_id"`
+	State   routing.State `json:"state" enum:"offline,available,ringing,talking,wrap_up,break"`
+	Reason  string        `json:"reason,omitempty" doc:"Of a break, or why the state was changed by the server."`
+	Since   time.Time     `json:"since"`
+	Call    crm.ID        `json:"call,omitempty" doc:"While ringing or talking."`
+	Next    routing.State `json:"next,omitempty" enum:"offline,available,break" doc:"What the agent asked to be after the call."`
+}
+
+// QueueLine is the data of "queue.changed".
+type QueueLine struct {
+	Queue        string     `json:"queue"`
+	Waiting      int        `json:"waiting" doc:"Callers who have not been answered, ringing ones included."`
+	LongestSince *time.Time `json:"longest_since,omitempty" doc:"When the caller who waits longest entered the queue."`
+}
