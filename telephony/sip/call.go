@@ -19,6 +19,14 @@ type timing struct {
 	t1, t2     time.Duration // RFC 3261 17.1.1.1
 	second     time.Duration // the unit of Session-Expires
 	reprovided time.Duration // a provisional response is repeated each ... (13.3.1.1)
+	// linger is how long the end of a call waits for the answers to its last requests
+	// (BYE, CANCEL), so that they stand in the ladder, when a peer does not answer.
+	linger time.Duration
+}
+
+var usualTiming = timing{
+	t1: 500 * time.Millisecond, t2: 4 * time.Second,
+	second: time.Second, reprovided: time.Minute, linger: 2 * time.Second,
 }
 
 // giveUp is 64*T1: how long a 2xx waits for its ACK, a CANCEL for the 487.
@@ -52,7 +60,7 @@ func newCalls(s *Server) *calls {
 		server:  s,
 		log:     s.log,
 		now:     s.config.Now,
-		timing:  timing{t1: sip.T1, t2: sip.T2, second: time.Second, reprovided: time.Minute},
+		timing:  usualTiming,
 		lines:   make(map[*line]struct{}),
 		legs:    make(map[string]*leg),
 		opening: make(map[string]struct{}),

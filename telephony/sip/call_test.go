@@ -127,7 +127,7 @@ func hears(t *testing.T, a, b *peer, toA, toB string) {
 
 func TestUnknownNumberIsRefused(t *testing.T) {
 	o := openOffice(t)
-	o.refuse = &telephony.Refusal{Cause: telephony.UnknownNumber}
+	o.refuse.Store(&telephony.Refusal{Cause: telephony.UnknownNumber})
 	client := newPeer(t, o.addr)
 	c := client.dial(client.sdp("8"))
 	res := c.dialogOf(client.waitStatus(404, "INVITE"))
@@ -139,7 +139,7 @@ func TestUnknownNumberIsRefused(t *testing.T) {
 
 func TestOverloadSaysWhenToComeBack(t *testing.T) {
 	o := openOffice(t)
-	o.refuse = &telephony.Refusal{Cause: telephony.Overloaded, RetryAfter: 7 * time.Second}
+	o.refuse.Store(&telephony.Refusal{Cause: telephony.Overloaded, RetryAfter: 7 * time.Second})
 	client := newPeer(t, o.addr)
 	client.dial(client.sdp("8"))
 	if got := client.waitStatus(503, "INVITE").get("Retry-After"); got != "7" {
@@ -282,7 +282,7 @@ func TestPlayedAndRecorded(t *testing.T) {
 
 func TestPanicEndsOneCall(t *testing.T) {
 	o := openOffice(t)
-	o.panics = true
+	o.panics.Store(true)
 	one, two := newPeer(t, o.addr), newPeer(t, o.addr)
 	c1, s1 := o.answeredCall(one)
 	c2, s2 := o.answeredCall(two)

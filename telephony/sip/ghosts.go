@@ -22,6 +22,7 @@ const (
 	// BYE; buryAtOnce bounds how many wait at a time.
 	buryTime   = 10 * time.Second
 	buryAtOnce = 64
+	buryRetry  = 100 * time.Millisecond
 	// seqGap is added to the last CSeq that was written down: the dialog has counted
 	// on since then, and a BYE must be higher than whatever it sent (RFC 3261 12.2).
 	seqGap = 10_000
@@ -237,8 +238,13 @@ func (c *calls) bury(ctx context.Context, one ghost) error {
 	req := d.next(sip.BYE)
 	req.AppendHeader(sip.NewHeader("Reason", `Q.850;cause=41;text="Server restarted"`))
 	tx, err := c.server.request(ctx, req)
-	if err != nil {
-		return err
+	for err != nil { // the listener has not begun to read, or the phone has not come back
+		select {
+		case <-time.After(buryRetry):
+			tx, err = c.server.request(ctx, req)
+		case <-ctx.Done():
+			return err
+		}
 	}
 	defer tx.Terminate()
 	for {

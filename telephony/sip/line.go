@@ -14,10 +14,6 @@ import (
 	"github.com/callcard/callcard/telephony/media"
 )
 
-// lingerFor is how long the end of a call waits for the answers to its last requests
-// (BYE, CANCEL), so that they stand in the ladder, when a peer does not answer.
-const lingerFor = 2 * time.Second
-
 // line is one call: the caller's leg and the agents' legs around one bridge. It
 // implements telephony.Line.
 //
@@ -320,7 +316,7 @@ func (l *line) settle() {
 		l.gone = true
 		l.calls.ended(l)
 		l.stopRecord()
-		l.linger = time.AfterFunc(lingerFor, l.callback(func() { l.lingered = true; l.settle() }))
+		l.linger = time.AfterFunc(l.calls.timing.linger, l.callback(func() { l.lingered = true; l.settle() }))
 	}
 	if l.recording || l.closing > 0 || l.open > 0 && !l.lingered {
 		return

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"reflect"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,8 +24,8 @@ type office struct {
 	engine *media.Engine
 	addr   net.Addr
 	calls  chan *story
-	refuse *telephony.Refusal
-	panics bool
+	refuse atomic.Pointer[telephony.Refusal]
+	panics atomic.Bool
 	stop   func()
 }
 
@@ -46,11 +47,11 @@ func (s *story) Deliver(e telephony.Event) {
 }
 
 func (o *office) Incoming(in telephony.Incoming, l telephony.Line) (telephony.Sink, *telephony.Refusal) {
-	if o.refuse != nil {
-		return nil, o.refuse
+	if refusal := o.refuse.Load(); refusal != nil {
+		return nil, refusal
 	}
 	s := &story{t: o.t, in: in, line: l, events: make(chan telephony.Event, 256)}
-	if o.panics {
+	if o.panics.Load() {
 		s.onTell = func(e telephony.Event) {
 			if _, digit := e.(telephony.Digit); digit {
 				panic("a sink that fails")
@@ -82,7 +83,8 @@ func openOffice(t *testing.T, adjust ...func(*Config, *timing)) *office {
 		UDP: "127.0.0.1:0", TCP: "127.0.0.1:0", Advertise: local, Media: o.engine,
 		Stories: o, Directory: o, Log: log,
 	}
-	clocks := timing{t1: sip.T1, t2: sip.T2, second: time.Second, reprovided: time.Minute}
+	clocks := usualTiming
+	clocks.linger = 100 * time.Millisecond
 	for _, a := range adjust {
 		a(&config, &clocks)
 	}

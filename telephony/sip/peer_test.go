@@ -247,7 +247,10 @@ func (p *peer) respond(req message, status int, tag string, body string, headers
 	if body != "" {
 		text += "Content-Type: application/sdp\r\n"
 	}
-	p.send(text + "Content-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body)
+	text += "Content-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body
+	if _, err := p.conn.WriteTo([]byte(text), req.from); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // caller is a peer in the middle of a call that it has placed.

@@ -42,6 +42,12 @@ func (o *reoffer) stop() {
 	}
 }
 
+// acked ends the peer's re-INVITE.
+func (o *reoffer) acked() {
+	o.theirs.resend.Stop()
+	o.theirs = nil
+}
+
 // reinvited answers a re-INVITE of the peer.
 func (lg *leg) reinvited(req *sip.Request, tx sip.ServerTransaction) *sip.Response {
 	if res := lg.glare(req); res != nil {
@@ -83,8 +89,12 @@ func (lg *leg) glare(req *sip.Request) *sip.Response {
 	switch {
 	case lg.offering.ours:
 		return answerTo(req, 491, "Request Pending", nil)
-	case lg.offering.theirs != nil:
+	case lg.offering.theirs == nil:
+	case lg.offering.theirs.late:
 		return retryLater(req)
+	default:
+		// He goes on, so he has our 200; this request has overtaken its ACK.
+		lg.offering.acked()
 	}
 	return nil
 }
@@ -156,14 +166,13 @@ func (lg *leg) resendReinvited(u *unacked) {
 	})
 }
 
-// reinviteAcked ends the peer's re-INVITE.
+// reinviteAcked takes the ACK of the peer's re-INVITE, and the answer in it.
 func (lg *leg) reinviteAcked(req *sip.Request) {
 	u := lg.offering.theirs
 	if u == nil || u.seq != req.CSeq().SeqNo {
 		return
 	}
-	u.resend.Stop()
-	lg.offering.theirs = nil
+	lg.offering.acked()
 	if !u.late {
 		return
 	}

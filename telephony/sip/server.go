@@ -152,7 +152,13 @@ func (s *Server) Run(ctx context.Context) error {
 			stop(broken)
 		}
 	})
-	for _, background := range []func(context.Context){s.load.run, s.registrar.run, s.trunks.run, s.gate.run} {
+	// A request of ours that is earlier than the reader would make the library open a
+	// socket of its own.
+	select {
+	case <-s.listeners.reading:
+	case <-ctx.Done():
+	}
+	for _, background := range []func(context.Context){s.load.run, s.registrar.run, s.trunks.run, s.gate.run, s.calls.buryGhosts} {
 		running.Go(func() { background(ctx) })
 	}
 	s.ready.Store(true)
