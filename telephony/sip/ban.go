@@ -108,6 +108,7 @@ func (g *gate) packet(addr netip.Addr, invite bool) (drop string) {
 		g.ban(addr, s, now, "volume")
 		return "volume"
 	case invite && !g.invites.take(now, inviteRate, inviteBurst):
+		g.offend(addr, s, now, 1, "calls of strangers")
 		return "invites"
 	}
 	return ""
@@ -166,6 +167,10 @@ func (g *gate) offended(addr netip.Addr, weight float64, reason string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := g.source(addr, now)
+	g.offend(addr, s, now, weight, reason)
+}
+
+func (g *gate) offend(addr netip.Addr, s *source, now time.Time, weight float64, reason string) {
 	if g.isProved(s, now) || now.Before(s.banned) {
 		return
 	}

@@ -18,6 +18,7 @@ const (
 type datagrams struct {
 	*net.UDPConn
 	s       *Server
+	started func() // called by the first ReadFrom
 	crowded func() bool
 	retired bool
 
@@ -29,6 +30,9 @@ type datagrams struct {
 
 // ReadFrom returns the next datagram that deserves to be parsed.
 func (d *datagrams) ReadFrom(b []byte) (int, net.Addr, error) {
+	if d.packets == 0 {
+		d.started()
+	}
 	if d.length > 0 && !d.parsed {
 		d.refuse(b[:d.length])
 	}

@@ -22,13 +22,14 @@ type listeners struct {
 	udpAddr  sip.Addr // local address that binds our UDP requests to the listener
 	udpNow   *datagrams
 	udpMu    sync.Mutex
+	reading  chan struct{} // closed when the UDP reader is known to the library
 }
 
 // udpBuffer absorbs a burst while the reader waits for a CPU; the kernel may cap it.
 const udpBuffer = 4 << 20
 
 func openListeners(s *Server) (l *listeners, err error) {
-	l = &listeners{s: s}
+	l = &listeners{s: s, reading: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			l.close()
@@ -101,6 +102,8 @@ func (l *listeners) serve(ctx context.Context, server *sipgo.Server) error {
 	}
 	if l.udp != nil {
 		start("UDP", func() error { return l.serveUDP(server) })
+	} else {
+		close(l.reading)
 	}
 	if l.tcp != nil {
 		start("TCP", func() error { return server.ServeTCP(l.tcp) })
@@ -123,8 +126,9 @@ func (l *listeners) serve(ctx context.Context, server *sipgo.Server) error {
 // collected too many is retired and the next one starts empty.
 func (l *listeners) serveUDP(server *sipgo.Server) error {
 	pool := server.TransportLayer().Pool("udp")
+	started := sync.OnceFunc(func() { close(l.reading) })
 	for {
-		reader := &datagrams{UDPConn: l.udp, s: l.s, crowded: func() bool { return pool.Size() > maxUDPSources }}
+		reader := &datagrams{UDPConn: l.udp, s: l.s, started: started, crowded: func() bool { return pool.Size() > maxUDPSources }}
 		l.udpMu.Lock()
 		l.udpNow = reader
 		l.udpMu.Unlock()

@@ -1,0 +1,169 @@
+package sip
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// banned reports whether the edge has banned an address.
+func banned(s *Server, addr string) bool { return s.gate.isBanned(netip.MustParseAddr(addr)) }
+
+// until polls what no event tells of.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+// A stranger who floods with calls is banned, while a trunk's and an agent's calls
+// go on, and the log stays readable.
+func TestFloodOfCalls(t *testing.T) {
+	o := newHouse("101")
+	o.trunks = []Trunk{{Name: "carrier", Region: "UZ", Hosts: []string{"127.0.0.2"}}}
+	var lines logLines
+	s := o.edge(t, func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&lines, nil)) })
+	agent := newPhone(udpPeer(t, s, "127.0.0.5"), "101")
+	wantStatus(t, agent.register(), 200)
+	carrier := udpPeer(t, s, "127.0.0.2")
+
+	begin := time.Now()
+	for i := range 20 {
+		flood := udpPeer(t, s, fmt.Sprintf("127.0.5.%d", i+1))
+		for range 60 {
+			invite, _ := rawRequest{method: "INVITE"}.write(flood)
+			flood.send(invite)
+		}
+		if i%5 == 0 {
+			if res := carrier.ask(rawRequest{method: "INVITE", uri: "sip:+998712000001@x"}); res.StatusCode/100 == 4 && res.StatusCode < 410 {
+				t.Fatalf("the carrier's call got %d", res.StatusCode)
+			}
+			if in := next(t, o.calls); in.Line != "carrier" {
+				t.Fatalf("call over %q", in.Line)
+			}
+			wantStatus(t, agent.register(), 200)
+		}
+	}
+	until(t, "all 20 are banned", func() bool {
+		for i := range 20 {
+			if !banned(s, fmt.Sprintf("127.0.5.%d", i+1)) {
+				return false
+			}
+		}
+		return true
+	})
+	took := time.Since(begin)
+	if banned(s, "127.0.0.2") || banned(s, "127.0.0.5") {
+		t.Error("the wrong one is banned")
+	}
+	if n, most := lines.count(), int(10*took.Seconds())+10; n > most {
+		t.Errorf("%d log lines in %v", n, took)
+	}
+}
+
+// Challenges that are never answered end in a ban; see TestCrowdRegisters... for
+// those that are.
+func TestScanOfExtensions(t *testing.T) {
+	o := newHouse("101")
+	o.now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	s := o.edge(t)
+	p := udpPeer(t, s, "127.0.0.6")
+	asked := 0
+	for ; asked < 400 && !banned(s, "127.0.0.6"); asked++ {
+		p.ask(rawRequest{method: "REGISTER", to: fmt.Sprint(100 + asked)})
+		o.pass(10 * time.Millisecond)
+	}
+	if asked < 40 || asked > 300 {
+		t.Fatalf("banned after %d: an office after a power cut needs time, a scanner must not have it", asked)
+	}
+	o.pass(banTime + time.Second)
+	if banned(s, "127.0.0.6") {
+		t.Error("a ban ends")
+	}
+}
+
+func TestScannerByName(t *testing.T) {
+	o := newHouse("101")
+	s := o.edge(t)
+	p := udpPeer(t, s, "127.0.0.6")
+	p.ask(rawRequest{method: "REGISTER", more: []string{"User-Agent: friendly-scanner"}})
+	if !banned(s, "127.0.0.6") {
+		t.Error("not banned")
+	}
+}
+
+// A guesser is locked out per account and per address; the agent is not.
+func TestGuessingPasswords(t *testing.T) {
+	o := newHouse("101")
+	s := o.edge(t)
+	home := newPhone(udpPeer(t, s, "127.0.0.5"), "101")
+	wantStatus(t, home.register(), 200)
+	guess := func(from, word string) int {
+		p := newPhone(udpPeer(t, s, from), "101")
+		p.password = word
+		return p.register().StatusCode
+	}
+	for i := range failuresAllowed {
+		if code := guess(fmt.Sprintf("127.0.6.%d", i+1), "wrong"); code != 401 {
+			t.Fatalf("guess %d got %d", i, code)
+		}
+	}
+	if code := guess("127.0.6.200", password); code != 401 {
+		t.Errorf("the right password from an unknown address got %d while the account is locked", code)
+	}
+	wantStatus(t, home.register(), 200)
+}
+
+func TestLocksGrowAndEnd(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	l := newLocks(func() time.Time { return now })
+	at := netip.MustParseAddr("192.0.2.1")
+	for range failuresAllowed {
+		l.failed("101", at)
+	}
+	delay := func() (d time.Duration) {
+		for l.locked("101", at) {
+			now, d = now.Add(time.Second), d+time.Second
+		}
+		return d
+	}
+	first := delay()
+	l.failed("101", at)
+	if second := delay(); first != firstLock || second != 2*firstLock {
+		t.Errorf("locks of %v and %v", first, second)
+	}
+	if l.locked("102", netip.MustParseAddr("192.0.2.2")) {
+		t.Error("somebody else is locked")
+	}
+}
+
+// logLines counts what is written to a log.
+type logLines struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *logLines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *logLines) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.buf.String(), "\n")
+}
