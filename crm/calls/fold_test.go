@@ -1,0 +1,163 @@
+package calls_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/calls"
+)
+
+func TestFoldTellsTheStoryOfACall(t *testing.T) {
+	anna, bek := id(1), id(2)
+	s := newScript(morning).inbound("+998901234567", id(9)).
+		add(0, crm.Routed{Reason: "previous_talking_wait", WaitFor: anna}).
+		add(time.Second, crm.Offered{Leg: id(11), Agent: anna, Reason: "previous"})
+	if c := folded(s.facts); c.State != calls.Ringing || c.Agent != anna {
+		t.Errorf("ringing: %+v", c)
+	}
+	s.add(20*time.Second, crm.OfferEnded{Leg: id(11), Agent: anna, Result: crm.OfferNoAnswer, Code: 408})
+	if c := folded(s.facts); c.State != calls.Queued {
+		t.Errorf("after the offer: %s", c.State)
+	}
+	s.add(0, crm.Offered{Leg: id(12), Agent: bek, Reason: "least_busy"}).
+		add(2*time.Second, crm.Answered{Leg: id(12), Agent: bek, WaitMS: 23_000}).
+		add(0, crm.RecordingStarted{Recording: id(20), Path: "a.wav"}).
+		add(10*time.Second, crm.Held{By: crm.Agent}).
+		add(time.Second, crm.Held{By: crm.Caller})
+	if c := folded(s.facts); c.State != calls.Held || c.Recording.Closed {
+		t.Errorf("held: %+v", c)
+	}
+	s.add(4*time.Second, crm.Resumed{By: crm.Agent}).add(5*time.Second, crm.Resumed{By: crm.Caller})
+	if c := folded(s.facts); c.State != calls.Talking || c.HoldMS != 10_000 {
+		t.Errorf("both sides held for 10 s together, the fold has %d ms in state %s", c.HoldMS, c.State)
+	}
+	s.add(30*time.Second, crm.Ended{By: crm.Agent, Reason: crm.EndCompleted, TalkMS: 50_000}).
+		add(0, crm.Recorded{Recording: id(20), Path: "a.wav", DurationMS: 49_900})
+	c := folded(s.facts)
+	if c.State != calls.Ended || c.Agent != bek || c.WaitMS != 23_000 || c.TalkMS != 50_000 || c.EndReason != crm.EndCompleted || c.By != crm.Agent {
+		t.Errorf("ended: %+v", c)
+	}
+	if len(c.Route) != 2 || c.Route[0].Result != crm.OfferNoAnswer || c.Route[0].Code != 408 || c.Route[1].Result != crm.OfferAnswered {
+		t.Errorf("route: %+v", c.Route)
+	}
+	if len(c.Decisions) != 1 || c.Decisions[0].WaitFor != anna || !c.Recording.Closed || c.Recording.DurationMS != 49_900 {
+		t.Errorf("decisions %+v, recording %+v", c.Decisions, c.Recording)
+	}
+}
+
+func TestMissedAndReached(t *testing.T) {
+	type is struct{ missed, reached bool }
+	for _, c := range []struct {
+		direction crm.Direction
+		reason    crm.EndReason
+		talked    bool
+		want      is
+	}{
+		{crm.Inbound, crm.EndAbandoned, false, is{missed: true}},
+		{crm.Inbound, crm.EndUnanswered, false, is{missed: true}},
+		{crm.Inbound, crm.EndInterrupted, false, is{missed: true}},
+		{crm.Inbound, crm.EndInterrupted, true, is{missed: true}},
+		{crm.Inbound, crm.EndFailed, false, is{missed: true}},
+		{crm.Inbound, crm.EndMediaLost, true, is{reached: true}},
+		{crm.Inbound, crm.EndRejected, false, is{}},
+		{crm.Inbound, crm.EndCompleted, true, is{reached: true}},
+		{crm.Outbound, crm.EndCompleted, true, is{reached: true}},
+		{crm.Outbound, crm.EndUnanswered, false, is{}},
+		{crm.Within, crm.EndCompleted, true, is{}},
+		{crm.Within, crm.EndAbandoned, false, is{}},
+	} {
+		s := newScript(morning).add(0, crm.Arrived{Direction: c.direction, From: "+1", To: "+2"})
+		if c.talked {
+			s.add(0, crm.Answered{Agent: id(1)})
+		}
+		call := folded(s.add(time.Second, crm.Ended{Reason: c.reason}).facts)
+		if got := (is{call.Missed(), call.Reached()}); got != c.want {
+			t.Errorf("%s %s talked=%v: %+v, want %+v", c.direction, c.reason, c.talked, got, c.want)
+		}
+	}
+}
+
+// A clock that is set back in the middle of a call makes no negative times, and facts
+// that come again make no difference.
+func TestFoldIsSafeAgainstClocksAndRepeats(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 3))
+	for range 500 {
+		facts := randomCall(rnd)
+		want := picture(folded(facts))
+		var repeated []crm.Fact
+		for i, f := range facts {
+			repeated = append(repeated, f)
+			repeated = append(repeated, facts[rnd.IntN(i+1)])
+		}
+		if got := picture(folded(repeated)); got != want {
+			t.Fatalf("with repeats\n%s\nwithout\n%s", got, want)
+		}
+		for i := range facts {
+			if rnd.IntN(3) == 0 {
+				facts[i].At = facts[i].At.Add(-time.Hour)
+			}
+		}
+		if c := folded(facts); c.WaitMS < 0 || c.TalkMS < 0 || c.HoldMS < 0 || c.HoldMS > c.TalkMS {
+			t.Fatalf("wait %d, talk %d, hold %d", c.WaitMS, c.TalkMS, c.HoldMS)
+		}
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	file := crm.RecordingStarted{Recording: id(20), Path: "a.wav"}
+	answered := func() *script {
+		return newScript(morning).inbound("+998901234567", id(9)).add(5*time.Second, crm.Answered{Leg: id(1), Agent: id(2), WaitMS: 5000})
+	}
+	t.Run("a recorded talk ends with its recording", func(t *testing.T) {
+		s := answered().add(0, file)
+		got := calls.Interrupted(s.facts, s.at.Add(59*time.Second), map[crm.ID]crm.Recorded{
+			id(20): {Path: "/somewhere/a.wav", DurationMS: 60_000, Bytes: 1, SHA256: "cd"},
+		})
+		if len(got) != 2 || got[0].Data != (crm.Recorded{Recording: id(20), Path: "a.wav", DurationMS: 60_000, Bytes: 1, SHA256: "cd", Truncated: "interrupted"}) ||
+			got[1].Data != (crm.Ended{By: crm.System, Reason: crm.EndInterrupted, TalkMS: 60_000}) {
+			t.Errorf("%+v", got)
+		}
+		if got[0].Seq != len(s.facts)+1 || got[1].Seq != len(s.facts)+2 || !got[1].At.Equal(s.at.Add(time.Minute)) {
+			t.Errorf("numbers or times: %+v", got)
+		}
+	})
+	t.Run("an unrecorded talk ends with the server's last sign of life", func(t *testing.T) {
+		s := answered()
+		got := calls.Interrupted(s.facts, s.at.Add(42*time.Second), nil)
+		if len(got) != 1 || got[0].Data.(crm.Ended).TalkMS != 42_000 {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("a waiting caller never talked", func(t *testing.T) {
+		s := newScript(morning).inbound("+998901234567", id(9))
+		got := calls.Interrupted(s.facts, time.Time{}, nil)
+		if c := folded(append(s.facts, got...)); len(got) != 1 || c.TalkMS != 0 || !c.Missed() {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("only the file was open", func(t *testing.T) {
+		s := answered().add(0, file).add(time.Second, crm.Ended{TalkMS: 1000})
+		got := calls.Interrupted(s.facts, s.at.Add(time.Hour), nil)
+		if len(got) != 1 || got[0].Data.(crm.Recorded).Truncated != "interrupted" {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("nothing is known", func(t *testing.T) {
+		if got := calls.Interrupted(nil, morning, nil); got != nil {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+func BenchmarkFold(b *testing.B) {
+	facts := talked(morning, "+998901234567", id(1), id(2))
+	b.ReportAllocs()
+	for b.Loop() {
+		var c calls.Call
+		for _, f := range facts {
+			calls.Fold(&c, f)
+		}
+	}
+}

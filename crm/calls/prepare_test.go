@@ -1,0 +1,57 @@
+package calls
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/db/dbtest"
+)
+
+// Every statement of the package is one that the migrated database understands.
+func TestStatementsPrepare(t *testing.T) {
+	conn, err := dbtest.New(t).Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	testTime := time.Now()
+	v := crm.Viewer{Grants: crm.Grants{crm.Calls: {crm.Read: crm.Subtree}}}
+	where, args, err := conditions(v, Filter{
+		Phone: "x", Agent: "x", Queue: "x", Contact: "x", Direction: "x", State: "x", Since: testTime, Until: testTime, After: cursor(testTime, crm.NewID()),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	args["limit"] = 1
+	for sql, names := range map[string][]string{
+		selectFacts: {"ids"}, selectKnown: {"ids"}, selectDead: {"ids"}, selectDecisions: {"id"}, selectTrace: {"id"},
+		insertFacts: {"calls", "seqs", "ats", "kinds", "data"}, upsertCalls: {"rows"}, upsertOffers: {"rows"}, upsertRecordings: {"rows"},
+		insertDeadLetter: {"call", "seq", "fact", "error"}, insertTrace: {"call", "messages"}, pruneTraces: {"age"},
+		attachCard: {"contact", "name", "id"},
+		listCalls + ` where ` + where + ` order by c.started_at desc, c.id desc limit @limit`: keys(args),
+	} {
+		named := pgx.StrictNamedArgs{}
+		for _, n := range names {
+			named[n] = nil
+		}
+		text, _, err := named.RewriteQuery(t.Context(), nil, sql, []any{named})
+		if err != nil {
+			t.Errorf("%v\n%s", err, sql)
+			continue
+		}
+		if _, err := conn.Conn().Prepare(t.Context(), "", text); err != nil {
+			t.Errorf("%v\n%s", err, text)
+		}
+	}
+}
+
+func keys(m map[string]any) []string {
+	var k []string
+	for name := range m {
+		k = append(k, name)
+	}
+	return k
+}
