@@ -16,7 +16,6 @@ const (
 	CloseTooBig    CloseCode = websocket.CloseMessageTooBig     // the listener sent a frame above the cap
 	CloseFault     CloseCode = websocket.CloseInternalServerErr // our fault, e.g. no snapshot could be made
 	CloseSlow      CloseCode = 4001                             // the listener did not keep up
-	CloseChanged   CloseCode = 4002                             // what the user may see has changed
 	CloseSignedOut CloseCode = 4050                             // the session has ended
 	CloseTooMany   CloseCode = 4051                             // the user has too many sockets
 )
@@ -49,7 +48,6 @@ func CloseCodes() []CloseMeaning {
 		{CloseTooBig, "too_big", Never, "The client sent a frame above the size limit."},
 		{CloseFault, "fault", Afresh, "The server could not serve the socket."},
 		{CloseSlow, "slow", Resume, "The client did not read fast enough."},
-		{CloseChanged, "changed", Afresh, "What the user may see has changed."},
 		{CloseSignedOut, "signed_out", Never, "The session has ended: sign in again."},
 		{CloseTooMany, "too_many", Never, "The user has too many open sockets."},
 	}

@@ -112,11 +112,10 @@ func (h *Hub) Listening(user string) bool {
 	return h.streams[user] != nil
 }
 
-// Kick closes the user's sockets that belong to session, or all of them if session
-// is "".
-func (h *Hub) Kick(user, session string, code CloseCode) {
+// Kick closes the user's sockets that belong to session, which has ended.
+func (h *Hub) Kick(user, session string) {
 	for _, s := range h.find([]string{user}) {
-		s.dropIf(func(sock *socket) bool { return session == "" || sock.session == session }, code)
+		s.dropIf(func(sock *socket) bool { return sock.session == session }, CloseSignedOut)
 	}
 }
 

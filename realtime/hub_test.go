@@ -171,7 +171,7 @@ func TestKickEndsTheSocketsOfASession(t *testing.T) {
 	out, in := w.dial("anna", "", "&session=s1"), w.dial("anna", "", "&session=s2")
 	read(t, out)
 	read(t, in)
-	w.Kick("anna", "s1", CloseSignedOut)
+	w.Kick("anna", "s1")
 	if code := closedWith(t, out); code != CloseSignedOut {
 		t.Errorf("code = %d", code)
 	}

@@ -117,7 +117,7 @@ func TestAForgottenStreamBeginsANewEpoch(t *testing.T) {
 	w := newWorld(t, Options{Now: clock, Keep: time.Minute})
 	c := w.dial("anna", "")
 	old := read(t, c)
-	w.Kick("anna", "", CloseChanged)
+	w.Kick("anna", "")
 	closedWith(t, c)
 	mu.Lock()
 	now = now.Add(2 * time.Minute)
