@@ -3,13 +3,16 @@ package office_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/callcard/callcard/crm/db/dbtest"
 	"github.com/callcard/callcard/crm/office"
+	"github.com/callcard/callcard/crm/users"
 )
 
 // watch runs a Watch until the test ends, and returns what it reports.
@@ -125,6 +128,32 @@ func BenchmarkLookups(b *testing.B) {
 		q, _ := s.Queue(n.Queue)
 		if u, ok := s.UserByID(q.Agents[0]); !ok || u.Extension != "101" {
 			b.Fatal("lost anna")
+		}
+	}
+}
+
+// An office of 300 people with real password hashes: the first apply, and a second
+// one that has to verify each password.
+func BenchmarkApply300(b *testing.B) {
+	var text strings.Builder
+	text.WriteString("offices: [{name: T, timezone: Asia/Tashkent, region: UZ}]\nusers:\n")
+	for i := range 300 {
+		fmt.Fprintf(&text, "  - {login: a%04d, name: Agent %d, password: orchard-%d, role: agent, extension: a%04d, sip_password: 0123456789abcdefghij}\n", i, i, i, i)
+	}
+	f, err := office.Parse(strings.NewReader(text.String()), "office.yaml", users.WeakPassword)
+	if err != nil {
+		b.Fatal(err)
+	}
+	passwords := users.NewPasswords(runtime.GOMAXPROCS(0))
+	for b.Loop() {
+		pool := dbtest.New(b)
+		for _, changes := range []int{301, 0} {
+			start := time.Now()
+			got, err := office.Apply(b.Context(), pool, passwords, systemViewer(), f, false)
+			if err != nil || len(got) != changes {
+				b.Fatal(len(got), err)
+			}
+			b.ReportMetric(time.Since(start).Seconds(), fmt.Sprintf("s/%d-changes", changes))
 		}
 	}
 }

@@ -23,8 +23,8 @@ const (
 	maxWaiting = 256
 )
 
-// cost is OWASP's smallest recommendation for argon2id.
-var cost = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+// owasp is OWASP's smallest recommendation for argon2id.
+var owasp = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
 //go:embed common.txt
 var commonText string
@@ -74,6 +74,7 @@ func monotonous(s string) bool {
 
 // Passwords hashes and verifies passwords, only so many at once.
 type Passwords struct {
+	cost    argon2id.Params
 	slots   chan struct{}
 	waiting atomic.Int32
 	decoy   string
@@ -81,11 +82,14 @@ type Passwords struct {
 
 // NewPasswords allows atOnce computations at a time, each about 25 ms of a core and
 // 19 MiB. A server gives fewer than it has cores, so that calls keep theirs.
-func NewPasswords(atOnce int) *Passwords {
+func NewPasswords(atOnce int) *Passwords { return newPasswords(atOnce, owasp) }
+
+func newPasswords(atOnce int, cost argon2id.Params) *Passwords {
 	random := make([]byte, cost.SaltLength+cost.KeyLength)
 	_, _ = rand.Read(random) // never fails (crypto/rand)
 	b64 := base64.RawStdEncoding.EncodeToString
 	return &Passwords{
+		cost:  cost,
 		slots: make(chan struct{}, max(atOnce, 1)),
 		// A hash that no password fits, to spend the same time on unknown logins.
 		decoy: fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", cost.Memory, cost.Iterations, cost.Parallelism,
@@ -99,7 +103,7 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer p.leave()
-	hash, err := argon2id.CreateHash(password, &cost)
+	hash, err := argon2id.CreateHash(password, &p.cost)
 	if err != nil {
 		return "", fmt.Errorf("hash a password: %w", err)
 	}
