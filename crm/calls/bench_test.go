@@ -14,6 +14,9 @@ import (
 func BenchmarkWriter(b *testing.B) {
 	pool := newPool(b)
 	h := newHouse(b, pool, pool)
+	h.stop()
+	h.gather, h.limit, h.segment = 0, 0, 0 // as in production
+	h.start()
 	rnd := rand.New(rand.NewPCG(1, 1))
 	facts := 0
 	var took time.Duration

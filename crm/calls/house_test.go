@@ -35,6 +35,10 @@ type house struct {
 	cards *cards
 	log   *logBuffer
 
+	gather  time.Duration // as in WriterOptions
+	limit   int
+	segment int64 // as in journal.Options
+
 	j    *journal.Journal
 	stop func()
 }
@@ -46,7 +50,7 @@ const (
 
 func newHouse(t testing.TB, pool, way *pgxpool.Pool) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), pool: pool, way: way, cards: &cards{}, log: &logBuffer{}}
+	h := &house{t: t, dir: t.TempDir(), pool: pool, way: way, cards: &cards{}, log: &logBuffer{}, gather: 2 * time.Millisecond, limit: 100, segment: 20_000}
 	_, err := pool.Exec(t.Context(), `
 create table test_card (id uuid, phone text unique);
 create table test_touch (contact uuid, agent text, at timestamptz);
@@ -65,7 +69,7 @@ create table test_activity (call uuid, contact uuid, missed boolean);`)
 func (h *house) start() {
 	h.t.Helper()
 	log := slog.New(slog.NewTextHandler(h.log, nil))
-	j, err := journal.Open(h.dir, journal.Options{SegmentBytes: 20_000, SyncEvery: time.Millisecond, Log: log})
+	j, err := journal.Open(h.dir, journal.Options{SegmentBytes: h.segment, Log: log})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -76,7 +80,7 @@ func (h *house) start() {
 			return map[string]crm.ID{"sales": unitSales, "other": unitOther}[queue]
 		},
 		Working: func(user crm.ID) bool { return !strings.HasPrefix(string(user), "dead") },
-		Gather:  2 * time.Millisecond, Limit: 100, Log: log,
+		Gather:  h.gather, Limit: h.limit, Log: log,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
