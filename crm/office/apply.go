@@ -4,22 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/db"
 )
-
-// Passwords hashes and checks the passwords that people sign in with. Both are slow
-// by design; several goroutines may call it.
-type Passwords interface {
-	Hash(ctx context.Context, password string) (hash string, err error)
-	Verify(ctx context.Context, password, hash string) (bool, error)
-}
 
 // applyLock lets one Apply work at a time, whatever server it runs on.
 const applyLock = `select pg_advisory_xact_lock(hashtextextended('callcard: apply an office file', 0))`
@@ -33,7 +23,8 @@ var errDryRun = errors.New("dry run")
 // when the file does not fit what the database has; crm.Conflict when somebody
 // changed the same objects meanwhile.
 //
-// A new password costs about 25 ms of a core, and so does the check of an old one.
+// A new password costs about 25 ms of a core. So does the check of an old one, but a
+// file whose passwords are all in use already is recognised by one check.
 func Apply(ctx context.Context, b db.Beginner, passwords Passwords, viewer crm.Viewer, file File, dryRun bool) ([]Change, error) {
 	var changes []Change
 	err := db.Tx(ctx, b, func(tx pgx.Tx) error {
@@ -44,7 +35,7 @@ func Apply(ctx context.Context, b db.Beginner, passwords Passwords, viewer crm.V
 		if err != nil {
 			return err
 		}
-		hashes, err := hashNew(ctx, passwords, file, have)
+		hashes, err := newHashes(ctx, tx, passwords, file, have)
 		if err != nil {
 			return err
 		}
@@ -85,35 +76,4 @@ func (s step) run(ctx context.Context, tx pgx.Tx, viewer crm.Viewer, file string
 	}
 	action := map[Action]string{Added: "create", Changed: "update", Removed: "delete"}[s.Action]
 	return db.Audit(ctx, tx, db.Entry{Viewer: viewer, Action: action, Object: s.audit, ID: s.id, Diff: s.diff()})
-}
-
-// hashNew hashes the passwords that differ from those in use, all cores at once.
-func hashNew(ctx context.Context, passwords Passwords, file File, have rows) (map[string]string, error) {
-	users := byKey(have.users, func(u userRow) string { return u.Login })
-	hashes := map[string]string{}
-	var mu sync.Mutex
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, u := range file.Users {
-		if u.Password == "" || u.Remove {
-			continue
-		}
-		g.Go(func() error {
-			if old := users[u.Login].PasswordHash; old != "" {
-				same, err := passwords.Verify(ctx, string(u.Password), old)
-				if err != nil || same {
-					return err
-				}
-			}
-			hash, err := passwords.Hash(ctx, string(u.Password))
-			if err != nil {
-				return fmt.Errorf("hash the password of %s: %w", u.Login, err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			hashes[u.Login] = hash
-			return nil
-		})
-	}
-	return hashes, g.Wait()
 }

@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -121,6 +122,45 @@ func TestApplyLeavesAloneWhatTheFileDoesNotMention(t *testing.T) {
 	}
 }
 
+// counting counts the slow work.
+type counting struct {
+	plain
+	mu       sync.Mutex
+	verified int
+}
+
+func (c *counting) Verify(ctx context.Context, password, hash string) (bool, error) {
+	c.mu.Lock()
+	c.verified++
+	c.mu.Unlock()
+	return c.plain.Verify(ctx, password, hash)
+}
+
+func TestApplyVerifiesPasswordsOnlyWhenItMust(t *testing.T) {
+	pool := dbtest.New(t)
+	verify := func() (verified, changes int) {
+		c := &counting{}
+		got, err := office.Apply(t.Context(), pool, c, systemViewer(), parse(t, goodOffice), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.verified, len(got)
+	}
+	verify()
+	if verified, changes := verify(); verified != 1 || changes != 0 {
+		t.Errorf("the same file again: %d checks, %d changes", verified, changes)
+	}
+	if _, err := pool.Exec(t.Context(), `update app_user set password_hash = 'plain:changed by herself' where login = 'anna'`); err != nil {
+		t.Fatal(err)
+	}
+	if verified, changes := verify(); verified != 4 || changes != 1 {
+		t.Errorf("after anna changed her password: %d checks, %d changes", verified, changes)
+	}
+	if verified, changes := verify(); verified != 1 || changes != 0 {
+		t.Errorf("and once more: %d checks, %d changes", verified, changes)
+	}
+}
+
 func TestApplyRemoves(t *testing.T) {
 	pool := dbtest.New(t)
 	apply(t, pool, goodOffice)
@@ -221,7 +261,7 @@ func TestDryRunChangesNothing(t *testing.T) {
 	if err != nil || len(got) != 11 {
 		t.Fatalf("%v, %v", got, err)
 	}
-	for _, table := range []string{"unit", "app_user", "queue", "trunk", "number", "audit"} {
+	for _, table := range []string{"unit", "app_user", "queue", "trunk", "number", "audit", "setting"} {
 		if n := count(t, pool, table); n != 0 {
 			t.Errorf("%s has %d rows", table, n)
 		}

@@ -18,9 +18,10 @@ import (
 const (
 	minPassword = 8
 	maxPassword = 1024 // bytes; longer ones only cost us time
-	// maxWaiting is how many may stand in line for the hashing of a password; two
-	// cores work off about 80 a second.
-	maxWaiting = 256
+	// maxWaiting is how many may stand in line for the hashing of a password. Two
+	// cores work off about 80 a second, so a whole company can sign in at once, and
+	// those at the end are held back by the patience of their request.
+	maxWaiting = 1000
 )
 
 // owasp is OWASP's smallest recommendation for argon2id.
