@@ -231,8 +231,8 @@ func rowsOf(b batch) (*pgx.Batch, error) {
 		if offers[c.ID] {
 			rung = append(rung, offerRows(&c.Call)...)
 		}
-		if recordings[c.ID] && c.Recording != nil {
-			files = append(files, recordingRowOf(&c.Call))
+		if recordings[c.ID] {
+			files = append(files, recordingRows(&c.Call)...)
 		}
 	}
 	if err := queueRows(out, upsertCalls, calls); err != nil {

@@ -63,8 +63,9 @@ type Call struct {
 	Recording *Recording // the last one that was started
 	Quality   []crm.Quality
 
-	heldBy map[crm.Party]time.Time // who holds, since when
-	held   *time.Time              // since when anyone holds
+	recordings []Recording // all files, in the order they were started
+	holders    []crm.Party // who has the other on hold
+	held       *time.Time  // since when anyone has
 }
 
 // Offer is one time an agent was rung.
@@ -135,10 +136,18 @@ func (c *Call) Reached() bool {
 	return c.State == Ended && c.Talked() && c.EndReason != crm.EndInterrupted && c.Direction != crm.Within
 }
 
+// offer is the entry of leg in a fresh copy of the route; a new one if there is none.
 func (c *Call) offer(leg crm.ID) *Offer {
-	i := slices.IndexFunc(c.Route, func(o Offer) bool { return o.Leg == leg })
-	if i < 0 {
-		return nil
+	c.Route = slices.Clone(c.Route)
+	for i := range c.Route {
+		if c.Route[i].Leg == leg {
+			return &c.Route[i]
+		}
 	}
-	return &c.Route[i]
+	c.Route = append(c.Route, Offer{Leg: leg})
+	return &c.Route[len(c.Route)-1]
+}
+
+func (c *Call) wasRung(leg crm.ID) bool {
+	return slices.ContainsFunc(c.Route, func(o Offer) bool { return o.Leg == leg })
 }

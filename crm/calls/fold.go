@@ -1,13 +1,15 @@
 package calls
 
 import (
+	"slices"
 	"time"
 
 	"github.com/callcard/callcard/crm"
 )
 
 // Fold adds f to what is known of the call and reports whether it was new: a fact
-// whose number is not above the last one changes nothing.
+// whose number is not above the last one changes nothing. A copy of the Call that was
+// made before keeps its contents: nothing it points to is changed.
 func Fold(c *Call, f crm.Fact) bool {
 	if f.Seq <= c.Seq {
 		return false
@@ -25,7 +27,7 @@ func Fold(c *Call, f crm.Fact) bool {
 	case crm.Queued:
 		c.queue(d)
 	case crm.Routed:
-		c.Decisions = append(c.Decisions, Decision{f.At, d})
+		c.Decisions = append(slices.Clip(c.Decisions), Decision{f.At, d})
 	case crm.Offered:
 		c.ring(f.At, d)
 	case crm.OfferEnded:
@@ -37,11 +39,11 @@ func Fold(c *Call, f crm.Fact) bool {
 	case crm.Resumed:
 		c.resume(f.At, d.By)
 	case crm.RecordingStarted:
-		c.Recording = &Recording{ID: d.Recording, Path: d.Path, StartedAt: f.At}
+		c.keep(Recording{ID: d.Recording, Path: d.Path, StartedAt: f.At})
 	case crm.Recorded:
 		c.recorded(f.At, d)
 	case crm.Quality:
-		c.Quality = append(c.Quality, d)
+		c.Quality = append(slices.Clip(c.Quality), d)
 	case crm.Ended:
 		c.end(f.At, d)
 	}
@@ -69,7 +71,7 @@ func (c *Call) queue(d crm.Queued) {
 }
 
 func (c *Call) ring(at time.Time, d crm.Offered) {
-	c.Route = append(c.Route, Offer{Leg: d.Leg, Agent: d.Agent, Reason: d.Reason, At: at})
+	*c.offer(d.Leg) = Offer{Leg: d.Leg, Agent: d.Agent, Reason: d.Reason, At: at}
 	if !c.Talked() {
 		c.Agent = d.Agent
 		c.State = Ringing
@@ -78,9 +80,8 @@ func (c *Call) ring(at time.Time, d crm.Offered) {
 
 func (c *Call) ringEnded(at time.Time, d crm.OfferEnded) {
 	o := c.offer(d.Leg)
-	if o == nil {
-		c.Route = append(c.Route, Offer{Leg: d.Leg, Agent: d.Agent, At: at})
-		o = &c.Route[len(c.Route)-1]
+	if o.At.IsZero() {
+		o.Agent, o.At = d.Agent, at
 	}
 	o.Result, o.Code, o.EndedAt = d.Result, d.Code, &at
 	if c.State != Ringing || d.Result == crm.OfferAnswered || c.rings() {
@@ -102,8 +103,10 @@ func (c *Call) rings() bool {
 }
 
 func (c *Call) answer(at time.Time, d crm.Answered) {
-	if o := c.offer(d.Leg); o != nil && o.Result == "" {
-		o.Result, o.EndedAt = crm.OfferAnswered, &at
+	if c.wasRung(d.Leg) {
+		if o := c.offer(d.Leg); o.Result == "" {
+			o.Result, o.EndedAt = crm.OfferAnswered, &at
+		}
 	}
 	if c.AnsweredAt == nil {
 		c.AnsweredAt, c.WaitMS = &at, max(0, d.WaitMS)
@@ -117,13 +120,10 @@ func (c *Call) answer(at time.Time, d crm.Answered) {
 }
 
 func (c *Call) hold(at time.Time, by crm.Party) {
-	if c.heldBy == nil {
-		c.heldBy = map[crm.Party]time.Time{}
-	}
-	if _, twice := c.heldBy[by]; twice {
+	if slices.Contains(c.holders, by) {
 		return
 	}
-	c.heldBy[by] = at
+	c.holders = append(slices.Clip(c.holders), by)
 	if c.held == nil {
 		c.held = &at
 	}
@@ -133,8 +133,8 @@ func (c *Call) hold(at time.Time, by crm.Party) {
 }
 
 func (c *Call) resume(at time.Time, by crm.Party) {
-	delete(c.heldBy, by)
-	if len(c.heldBy) > 0 || c.held == nil {
+	c.holders = slices.DeleteFunc(slices.Clone(c.holders), func(p crm.Party) bool { return p == by })
+	if len(c.holders) > 0 || c.held == nil {
 		return
 	}
 	c.HoldMS += max(0, at.Sub(*c.held).Milliseconds())
@@ -145,24 +145,37 @@ func (c *Call) resume(at time.Time, by crm.Party) {
 }
 
 func (c *Call) recorded(at time.Time, d crm.Recorded) {
-	r := c.Recording
-	if r == nil || r.ID != d.Recording {
-		r = &Recording{ID: d.Recording, StartedAt: at}
-		c.Recording = r
+	started := at
+	for _, r := range c.recordings {
+		if r.ID == d.Recording {
+			started = r.StartedAt
+		}
 	}
-	r.Path, r.DurationMS, r.Bytes, r.SHA256, r.Truncated = d.Path, d.DurationMS, d.Bytes, d.SHA256, d.Truncated
-	r.Closed = true
+	c.keep(Recording{d.Recording, d.Path, started, true, d.DurationMS, d.Bytes, d.SHA256, d.Truncated})
+}
+
+// keep puts r in the place of what was known of the file.
+func (c *Call) keep(r Recording) {
+	c.recordings = slices.Clone(c.recordings)
+	i := slices.IndexFunc(c.recordings, func(known Recording) bool { return known.ID == r.ID })
+	if i < 0 {
+		i = len(c.recordings)
+		c.recordings = append(c.recordings, r)
+	}
+	c.recordings[i] = r
+	c.Recording = &c.recordings[len(c.recordings)-1]
 }
 
 func (c *Call) end(at time.Time, d crm.Ended) {
 	if c.held != nil {
-		c.heldBy = nil
+		c.holders = nil
 		c.resume(at, d.By)
 	}
 	left := crm.OfferWithdrawn
 	if d.By == crm.Caller {
 		left = crm.OfferCallerGone
 	}
+	c.Route = slices.Clone(c.Route)
 	for i := range c.Route {
 		if c.Route[i].Result == "" {
 			c.Route[i].Result, c.Route[i].EndedAt = left, &at

@@ -161,3 +161,44 @@ func BenchmarkFold(b *testing.B) {
 		}
 	}
 }
+
+// A reader may keep a copy of a call while its facts go on.
+func TestFoldLeavesCopiesAlone(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 5))
+	for range 200 {
+		var c calls.Call
+		var copies []calls.Call
+		var pictures []string
+		for _, f := range randomCall(rnd) {
+			calls.Fold(&c, f)
+			copies, pictures = append(copies, c), append(pictures, picture(c))
+		}
+		for i, kept := range copies {
+			if got := picture(kept); got != pictures[i] {
+				t.Fatalf("the copy after fact %d was\n%s\nand is\n%s", i+1, pictures[i], got)
+			}
+		}
+	}
+}
+
+func TestSecondRecordingOfACall(t *testing.T) {
+	pool := newPool(t)
+	h := newHouse(t, pool, pool)
+	s := newScript(morning).inbound("+998901234567", id(9)).
+		add(0, crm.RecordingStarted{Recording: id(31), Path: "a.wav"}).
+		add(time.Second, crm.RecordingStarted{Recording: id(32), Path: "b.wav"}).
+		add(time.Second, crm.Recorded{Recording: id(31), Path: "a.wav", DurationMS: 1000}).
+		add(0, crm.Offered{Leg: id(41), Agent: id(1)}).
+		add(0, crm.OfferEnded{Leg: id(41), Agent: id(1), Result: crm.OfferNoAnswer}).
+		add(0, crm.Offered{Leg: id(41), Agent: id(1)}).
+		add(0, crm.OfferEnded{Leg: id(42), Agent: id(2), Result: crm.OfferDeclined})
+	h.append(s.facts...)
+	h.stored()
+	if c := folded(s.facts); c.Recording.ID != id(32) || len(c.Route) != 2 {
+		t.Errorf("recording %+v, route %+v", c.Recording, c.Route)
+	}
+	if n := h.count(`select count(*) from recording where closed = (id = $1)`, id(31)); n != 2 {
+		t.Errorf("%d recordings are as they should be, want 2", n)
+	}
+	h.check([][]crm.Fact{s.facts})
+}

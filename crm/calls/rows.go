@@ -112,9 +112,12 @@ type recordingRow struct {
 	Truncated  string    `db:"truncated" json:"truncated"`
 }
 
-func recordingRowOf(c *Call) recordingRow {
-	r := c.Recording
-	return recordingRow{r.ID, c.ID, clean(r.Path), r.StartedAt, r.Closed, r.DurationMS, r.Bytes, clean(r.SHA256), clean(r.Truncated)}
+func recordingRows(c *Call) []recordingRow {
+	rows := make([]recordingRow, len(c.recordings))
+	for i, r := range c.recordings {
+		rows[i] = recordingRow{r.ID, c.ID, clean(r.Path), r.StartedAt, r.Closed, r.DurationMS, r.Bytes, clean(r.SHA256), clean(r.Truncated)}
+	}
+	return rows
 }
 
 func (r recordingRow) recording() *Recording {

@@ -23,7 +23,7 @@ type WriterOptions struct {
 	Unit func(queue string, agent crm.ID) crm.ID
 	// Working reports whether a task may be given to the user. Memory only.
 	Working func(user crm.ID) bool
-	Gather  time.Duration // how long a batch collects facts; 30 ms if 0
+	Gather  time.Duration // how long a batch collects facts; 50 ms if 0
 	Limit   int           // most facts of a batch; 2000 if 0
 	Log     *slog.Logger
 }
@@ -34,6 +34,7 @@ type Writer struct {
 	o     WriterOptions
 	log   *slog.Logger
 	calls map[crm.ID]*tracked
+	stuck bool // the cursor can't be moved
 }
 
 // tracked is a call that the writer has in memory.
@@ -46,7 +47,7 @@ type tracked struct {
 // NewWriter makes a Writer; Run starts it.
 func NewWriter(o WriterOptions) *Writer {
 	if o.Gather <= 0 {
-		o.Gather = 30 * time.Millisecond
+		o.Gather = 50 * time.Millisecond
 	}
 	if o.Limit <= 0 {
 		o.Limit = 2000
@@ -74,9 +75,7 @@ func (w *Writer) Run(ctx context.Context) error {
 			if !w.persist(ctx, batch) {
 				return context.Cause(ctx)
 			}
-			if err := w.o.Source.Commit(); err != nil {
-				w.log.Error("the journal's cursor can't be moved: facts will be read again after a restart", "error", err)
-			}
+			w.commit()
 			w.forget(time.Now())
 		}
 		switch {
@@ -91,6 +90,16 @@ func (w *Writer) Run(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// commit moves the cursor. When the disk refuses that, e.g. because it is full, it is
+// told once: the next batches try again, and until then a restart reads facts twice.
+func (w *Writer) commit() {
+	err := w.o.Source.Commit()
+	if err != nil && !w.stuck {
+		w.log.Error("the journal's cursor can't be moved: facts will be read again after a restart", "error", err)
+	}
+	w.stuck = err != nil
 }
 
 // gather waits for a fact and then takes what comes within the gathering time.
