@@ -191,8 +191,8 @@ func (a *account) answer(res *sip.Response, answered bool) (sip.Header, error) {
 		challengeName, answerName = "Proxy-Authenticate", "Proxy-Authorization"
 	}
 	var best *digest.Challenge
-	for _, h := range res.GetHeaders(challengeName) {
-		c, err := digest.ParseChallenge(h.Value())
+	for value := range named(res, challengeName) {
+		c, err := digest.ParseChallenge(value)
 		if err != nil || a.realm != "" && c.Realm != a.realm || answered && !c.Stale {
 			continue
 		}
@@ -262,11 +262,7 @@ func (a *account) signOff(ctx context.Context) {
 }
 
 func headerSeconds(res *sip.Response, name string) (time.Duration, bool) {
-	h := res.GetHeader(name)
-	if h == nil {
-		return 0, false
-	}
-	text, _, _ := strings.Cut(h.Value(), ";")
+	text, _, _ := strings.Cut(headerValue(res, name), ";")
 	text, _, _ = strings.Cut(text, "(")
 	return seconds(text)
 }

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"bytes"
+	"iter"
 	"net/netip"
 	"strings"
 
@@ -23,17 +24,33 @@ var scanners = [...]string{"friendly-scanner", "sipvicious", "sundayddr", "sip-s
 
 // scans reports whether a request says that it comes from a scanner.
 func scans(req *sip.Request) bool {
-	h := req.GetHeader("User-Agent")
-	if h == nil {
-		return false
-	}
-	name := strings.ToLower(h.Value())
+	name := strings.ToLower(headerValue(req, "User-Agent"))
 	for _, scanner := range scanners {
 		if strings.Contains(name, scanner) {
 			return true
 		}
 	}
 	return false
+}
+
+// named walks over a message's headers of one name. The library's own lookup turns
+// every name of the message into lower case first, each time.
+func named(msg interface{ Headers() []sip.Header }, name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, h := range msg.Headers() {
+			if n := h.Name(); len(n) == len(name) && strings.EqualFold(n, name) && !yield(h.Value()) {
+				return
+			}
+		}
+	}
+}
+
+// headerValue is the first header of a name, or "".
+func headerValue(msg interface{ Headers() []sip.Header }, name string) string {
+	for value := range named(msg, name) {
+		return value
+	}
+	return ""
 }
 
 // sourceAddr is the IP address a message came from.

@@ -40,8 +40,8 @@ func newAuthenticator(now func() time.Time, realm string) *authenticator {
 // have added others.
 func (a *authenticator) credentials(req *sip.Request) digestParams {
 	for _, name := range [...]string{"Authorization", "Proxy-Authorization"} {
-		for _, h := range req.GetHeaders(name) {
-			if params, ok := parseDigest(h.Value()); ok && params["realm"] == a.realm {
+		for value := range named(req, name) {
+			if params, ok := parseDigest(value); ok && params["realm"] == a.realm {
 				return params
 			}
 		}
@@ -131,8 +131,19 @@ func (a *authenticator) tag(req *sip.Request) string {
 	return "s" + strconv.FormatUint(h.Sum64(), 36)
 }
 
-// offered are the algorithms a client is offered, the preferred one first
-// (RFC 8760 sec. 2.3).
+// offered are the algorithms a client is offered. RFC 8760 sec. 2.3 wants the
+// preferred one on top, but what a phone does with an algorithm it does not know has
+// been seen to differ: sipp 3.6 and JsSIP 3.13 read the top header only and give up,
+// baresip 1 gives up on sight of one anywhere ("Function not implemented"). So MD5,
+// which all of them know, stands on top; who can choose takes SHA-256.
 func offered(req *sip.Request) []string {
-	return []string{algorithmSHA256, algorithmMD5}
+	if knowsOnlyMD5(headerValue(req, "User-Agent")) {
+		return []string{algorithmMD5}
+	}
+	return []string{algorithmMD5, algorithmSHA256}
+}
+
+// knowsOnlyMD5 recognises devices that break on a second challenge.
+func knowsOnlyMD5(device string) bool {
+	return strings.HasPrefix(device, "baresip v0.") || strings.HasPrefix(device, "baresip v1.")
 }

@@ -108,19 +108,17 @@ func newBinding(req *sip.Request, contact *sip.ContactHeader) binding {
 		contact:   *contact.Address.Clone(),
 		source:    req.Source(),
 		transport: sip.NetworkToUpper(req.Transport()),
+		agent:     headerValue(req, "User-Agent"),
 		callID:    req.CallID().Value(),
 		cseq:      req.CSeq().SeqNo,
 	}
 	if instance := strings.Trim(contact.Params.GetOr("+sip.instance", ""), `"`); instance != "" {
 		b.instance = instance + "/" + contact.Params.GetOr("reg-id", "")
 	}
-	if h := req.GetHeader("User-Agent"); h != nil {
-		b.agent = h.Value()
-	}
-	for _, h := range req.GetHeaders("Path") {
-		for value := range strings.SplitSeq(h.Value(), ",") {
+	for value := range named(req, "Path") {
+		for hop := range strings.SplitSeq(value, ",") {
 			var uri sip.Uri
-			if _, err := sip.ParseAddressValue(strings.TrimSpace(value), &uri, nil); err == nil {
+			if _, err := sip.ParseAddressValue(strings.TrimSpace(hop), &uri, nil); err == nil {
 				b.path = append(b.path, uri)
 			}
 		}
@@ -137,10 +135,7 @@ func granted(asked time.Duration) time.Duration {
 }
 
 func expiresHeader(req *sip.Request) (time.Duration, bool) {
-	if h := req.GetHeader("Expires"); h != nil {
-		return seconds(h.Value())
-	}
-	return 0, false
+	return seconds(headerValue(req, "Expires"))
 }
 
 // seconds reads delta-seconds; a value that is none counts as absent (sec. 20.19).

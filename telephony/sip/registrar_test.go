@@ -266,3 +266,19 @@ func TestCrowdRegistersFromOneAddress(t *testing.T) {
 		t.Errorf("%d registered", n)
 	}
 }
+
+// What sipp, JsSIP and baresip do with challenges, see offered.
+func TestChallengesForSimpleClients(t *testing.T) {
+	o := newHouse("101")
+	p := udpPeer(t, o.edge(t), "127.0.0.5")
+	for agent, want := range map[string]string{"Acme 1.0": "MD5 SHA-256", "baresip v1.0.0 (x86_64/linux)": "MD5", "baresip v3.5.1": "MD5 SHA-256"} {
+		var got []string
+		for _, h := range p.ask(rawRequest{method: "REGISTER", more: []string{"User-Agent: " + agent}}).GetHeaders("WWW-Authenticate") {
+			c, _ := parseDigest(h.Value())
+			got = append(got, c["algorithm"])
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s is offered %v, want %s", agent, got, want)
+		}
+	}
+}

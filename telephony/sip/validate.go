@@ -158,8 +158,8 @@ func badTarget(uri *sip.Uri) (code int, reason string) {
 // unsupported lists the required extensions that we do not know (sec. 8.2.2.3).
 func unsupported(req *sip.Request) string {
 	var unknown []string
-	for _, h := range req.GetHeaders("Require") {
-		for tag := range strings.SplitSeq(h.Value(), ",") {
+	for value := range named(req, "Require") {
+		for tag := range strings.SplitSeq(value, ",") {
 			if tag = strings.TrimSpace(tag); tag != "" && !isSupported(tag) {
 				unknown = append(unknown, tag)
 			}
@@ -180,7 +180,7 @@ func isSupported(tag string) bool {
 // readableBody reports whether an INVITE's body can hold a session description. A
 // multipart body may contain one beside ISUP or a location.
 func readableBody(req *sip.Request) bool {
-	if h := req.GetHeader("Content-Encoding"); h != nil && !strings.EqualFold(h.Value(), "identity") {
+	if packed := headerValue(req, "Content-Encoding"); packed != "" && !strings.EqualFold(packed, "identity") {
 		return false
 	}
 	h := req.ContentType()
