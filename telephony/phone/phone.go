@@ -86,7 +86,8 @@ func New(ctx context.Context, cfg Config) (*Phone, error) {
 	return p, nil
 }
 
-// Calls gives the calls that ring here. One that nobody takes out is refused as busy.
+// Calls gives the calls that ring here; it is closed with the telephone. One that
+// nobody takes out is refused as busy.
 func (p *Phone) Calls() <-chan *Call { return p.calls }
 
 // Addr is the telephone's own SIP address.
@@ -106,6 +107,7 @@ func (p *Phone) Close() {
 	p.cancel(errors.New("the telephone is closed"))
 	p.conn.Close()
 	p.wg.Wait()
+	close(p.calls)
 }
 
 // Crash lets go of everything without a word, as a telephone does that loses its
@@ -119,6 +121,7 @@ func (p *Phone) Crash() {
 	p.cancel(errors.New("the telephone has crashed"))
 	p.conn.Close()
 	p.wg.Wait()
+	close(p.calls)
 }
 
 func (p *Phone) read() {

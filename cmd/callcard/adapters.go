@@ -1,0 +1,269 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/calls"
+	"github.com/callcard/callcard/crm/contacts"
+	"github.com/callcard/callcard/crm/office"
+	"github.com/callcard/callcard/crm/phone"
+	"github.com/callcard/callcard/crm/tasks"
+	"github.com/callcard/callcard/routing"
+	"github.com/callcard/callcard/routing/redisq"
+	"github.com/callcard/callcard/telephony"
+	"github.com/callcard/callcard/telephony/callflow"
+	"github.com/callcard/callcard/telephony/sip"
+	"github.com/callcard/callcard/web/live"
+)
+
+// The adapters let parts that know nothing of each other talk: each turns what one
+// offers into the small interface that another has declared.
+
+// officeView shows the office to the call path.
+type officeView struct{ *office.Snapshot }
+
+func (v officeView) rules(line, region string) phone.Rules {
+	r := phone.Rules{Region: region, Line: line}
+	if t, ok := v.Trunk(line); ok {
+		r.AreaCode = t.AreaCode
+		if t.Region != "" {
+			r.Region = t.Region
+		}
+	}
+	if r.Region == "" && len(v.Units) > 0 {
+		r.Region = v.Units[0].Region
+	}
+	return r
+}
+
+func (v officeView) ReadNumber(raw, region, line string) (norm string, anonymous bool) {
+	n := phone.Normalize(raw, v.rules(line, region))
+	norm = n.Norm
+	if n.Ext != "" && norm != "" {
+		norm += ";ext=" + n.Ext
+	}
+	return norm, n.Kind == phone.Anonymous
+}
+
+func (v officeView) Number(dialled, region, line string) (callflow.Number, bool) {
+	n, ok := v.Snapshot.Number(dialled)
+	if !ok {
+		n, ok = v.Snapshot.Number(phone.Normalize(dialled, v.rules(line, region)).Norm)
+	}
+	return callflow.Number{E164: n.Number, Queue: n.Queue, Source: n.Source}, ok
+}
+
+func (v officeView) Queue(name string) (callflow.Queue, bool) {
+	q, ok := v.Snapshot.Queue(name)
+	if !ok {
+		return callflow.Queue{}, false
+	}
+	agents := make([]routing.AgentID, len(q.Agents))
+	for i, id := range q.Agents {
+		agents[i] = routing.AgentID(id)
+	}
+	return callflow.Queue{
+		Name: q.Name, Unit: q.Unit, Priority: q.Priority, Ring: q.Ring, WrapUp: q.WrapUp, MaxWait: q.MaxWait, Record: q.Record,
+		Routing: routing.Queue{
+			Name: routing.QueueName(q.Name), Strategy: routing.Strategy(q.Strategy), Agents: agents,
+			Previous: routing.PreviousMode(q.Previous), PreviousWait: q.PreviousWait,
+		},
+	}, true
+}
+
+func (v officeView) Agent(id crm.ID) (callflow.Agent, bool) {
+	u, ok := v.UserByID(id)
+	return agentOf(u), ok && !u.Blocked
+}
+
+func (v officeView) AgentByExtension(extension string) (callflow.Agent, bool) {
+	u, ok := v.UserByExtension(extension)
+	return agentOf(u), ok
+}
+
+func agentOf(u office.User) callflow.Agent {
+	return callflow.Agent{ID: u.ID, Name: u.Name, Extension: u.Extension, AutoAvailable: u.AutoAvailable}
+}
+
+// members is the roster of the desk: every user with a phone, and his queues.
+func members(s *office.Snapshot) []redisq.Member {
+	queues := map[crm.ID][]routing.QueueName{}
+	for _, q := range s.Queues {
+		for _, id := range q.Agents {
+			queues[id] = append(queues[id], routing.QueueName(q.Name))
+		}
+	}
+	var list []redisq.Member
+	for _, u := range s.Users {
+		if !u.Blocked && (u.Extension != "" || len(queues[u.ID]) > 0) {
+			list = append(list, redisq.Member{ID: routing.AgentID(u.ID), Name: u.Name, Queues: queues[u.ID]})
+		}
+	}
+	return list
+}
+
+// directory shows the office to the SIP edge.
+type directory struct{ cache *office.Cache }
+
+func (d directory) Credential(extension string) (sip.Credential, bool) {
+	u, ok := d.cache.Current().UserByExtension(extension)
+	return sip.Credential{HA1MD5: string(u.HA1.MD5), HA1SHA256: string(u.HA1.SHA256)}, ok && u.HA1 != office.HA1{}
+}
+
+func (d directory) Trunks() []sip.Trunk {
+	var list []sip.Trunk
+	for _, t := range d.cache.Current().Trunks {
+		if t.Disabled {
+			continue
+		}
+		trunk := sip.Trunk{Name: t.Name, Region: t.Region, Hosts: t.Hosts, MaxCalls: t.MaxCalls}
+		if r := t.Register; r != nil {
+			trunk.Register = &sip.Registration{Server: r.Server, User: r.User, Password: string(r.Password)}
+		}
+		list = append(list, trunk)
+	}
+	return list
+}
+
+// callerCards shows the cards to the call path.
+type callerCards struct{ store *contacts.Store }
+
+func (c callerCards) Identify(ctx context.Context, norm string, unit crm.ID, name string) (callflow.Caller, error) {
+	r, err := c.store.Identify(ctx, norm, unit, name)
+	return callflow.Caller{
+		Contact: r.Contact, Name: r.Name, Created: r.Created, Candidates: r.Candidates,
+		Owner: r.Owner, LastAgent: r.LastAgent, LastTalkAt: r.LastTalkAt,
+	}, err
+}
+
+// historyCards lets the writer of history touch the cards.
+type historyCards struct{ store *contacts.Store }
+
+func (h historyCards) Identify(ctx context.Context, norm string, unit crm.ID, name string) (crm.Identified, error) {
+	r, err := h.store.Identify(ctx, norm, unit, name)
+	return crm.Identified{
+		Contact: r.Contact, Name: r.Name, Created: r.Created, Candidates: r.Candidates,
+		Owner: r.Owner, LastAgent: r.LastAgent, LastTalkAt: r.LastTalkAt,
+	}, err
+}
+
+func (h historyCards) Touch(ctx context.Context, tx pgx.Tx, touches []calls.Touch) error {
+	for _, t := range touches {
+		if err := h.store.Touch(ctx, tx, t.Contact, t.Agent, t.At); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h historyCards) AddActivities(ctx context.Context, tx pgx.Tx, list []calls.Activity) error {
+	for _, a := range list {
+		status := string(a.Reason)
+		if a.Missed {
+			status = "missed"
+		}
+		err := h.store.AddActivity(ctx, tx, contacts.Activity{
+			ID: crm.NewID(), At: a.At, Kind: "call", Direction: string(a.Direction), Status: status,
+			Contact: a.Contact, User: a.Agent, Unit: a.Unit, ExtKey: string(a.Call), Seconds: int(a.TalkMS / 1000),
+			Detail: map[string]any{"call": a.Call, "queue": a.Queue, "recorded": a.Recorded},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// callbackTasks lets the writer of history keep the call-back tasks.
+type callbackTasks struct{ store *tasks.Store }
+
+func (c callbackTasks) Settle(ctx context.Context, tx pgx.Tx, outcomes []calls.Outcome) error {
+	list := make([]tasks.Outcome, len(outcomes))
+	for i, o := range outcomes {
+		list[i] = tasks.Outcome(o)
+	}
+	return c.store.Settle(ctx, tx, list)
+}
+
+// audience shows facts on screens, and to whoever else listens (the demo's narrator).
+type audience struct {
+	feed  *live.Feed
+	hears []func(crm.Fact)
+}
+
+func (a audience) Show(f crm.Fact) callflow.Shown {
+	for _, hear := range a.hears {
+		hear(f)
+	}
+	return a.feed.Show(f)
+}
+
+// traces keeps ladders.
+type traces struct{ store *calls.Traces }
+
+func (t traces) Save(call crm.ID, ladder []telephony.Message) {
+	if len(ladder) == 0 {
+		return
+	}
+	list := make([]calls.Message, len(ladder))
+	for i, m := range ladder {
+		list[i] = calls.Message{At: m.At, Leg: string(m.Leg), Sent: m.Sent, Peer: m.Peer, Head: m.Head, Text: m.Text}
+	}
+	t.store.Save(call, list)
+}
+
+// alarms writes alarms to the log, each kind once a minute at most, and counts them.
+type alarms struct {
+	log    *slog.Logger
+	raised *prometheus.CounterVec
+
+	mu   sync.Mutex
+	last map[string]time.Time
+}
+
+func newAlarms(log *slog.Logger, reg prometheus.Registerer) *alarms {
+	a := &alarms{log: log, last: map[string]time.Time{}, raised: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "callcard_alarms_total", Help: "Alarms raised, by code.",
+	}, []string{"code"})}
+	reg.MustRegister(a.raised)
+	return a
+}
+
+func (a *alarms) Raise(code, text string) {
+	a.raised.WithLabelValues(code).Inc()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if now := time.Now(); now.Sub(a.last[code]) > time.Minute {
+		a.last[code] = now
+		a.log.Error("alarm: "+text, "code", code)
+	}
+}
+
+// peopleOf names a person for the terminal.
+func peopleOf(s *office.Snapshot, id crm.ID) string {
+	if u, ok := s.UserByID(id); ok {
+		return u.Name
+	}
+	return "an agent who has left"
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return fmt.Sprintf("%d %s", n, one)
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}

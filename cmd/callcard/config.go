@@ -1,0 +1,207 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var errHelp = errors.New("help was asked for")
+
+// config is everything the server can be told from outside. A flag --x-y is the same
+// as the environment's CALLCARD_X_Y; the flag wins.
+type config struct {
+	HTTP         string
+	SIP          string
+	SIPTLS       string
+	TLSCert      string
+	TLSKey       string
+	RTPMin       int
+	RTPMax       int
+	Advertise    netip.Addr
+	Data         string
+	Prompts      string
+	DatabaseURL  string
+	RedisURL     string
+	PublicOrigin string
+	Node         string
+	MaxCalls     int
+	Drain        time.Duration
+	RTPTimeout   time.Duration
+	LogLevel     slog.Level
+}
+
+// setting is one row of the configuration.
+type setting struct {
+	name, def, meaning string
+	read               func(*config, string) error
+}
+
+func settings(defaultHTTP string) []setting {
+	return []setting{
+		{"http", defaultHTTP, "address of the page, the API and the live socket", func(c *config, v string) error { return address(&c.HTTP, v) }},
+		{"sip", ":5060", "address of SIP over UDP and TCP", func(c *config, v string) error { return address(&c.SIP, v) }},
+		{"sip-tls", "", "address of SIP over TLS; needs tls-cert and tls-key", func(c *config, v string) error { return optionalAddress(&c.SIPTLS, v) }},
+		{"tls-cert", "", "certificate file (PEM) of SIP over TLS", func(c *config, v string) error { c.TLSCert = v; return nil }},
+		{"tls-key", "", "key file (PEM) of SIP over TLS", func(c *config, v string) error { c.TLSKey = v; return nil }},
+		{"rtp", "20000-39999", "ports for media", readPorts},
+		{"advertise", "", "address written into SDP and Contact; default: the address of the default route", readAdvertise},
+		{"data", "./callcard-data", "folder of the private PostgreSQL and Redis, recordings, journal", func(c *config, v string) (err error) { c.Data, err = filepath.Abs(v); return err }},
+		{"prompts", "", "folder of WAV files that replace the built-in sounds", func(c *config, v string) error { c.Prompts = v; return nil }},
+		{"origin", "", "address of the page as browsers see it, if a proxy stands before us, e.g. https://crm.example.com", func(c *config, v string) error { c.PublicOrigin = v; return nil }},
+		{"node", "", "name of this server among others; default: the host's name", readNode},
+		{"max-calls", "1000", "calls at a time; more are refused with 503", func(c *config, v string) error { return positive(&c.MaxCalls, v) }},
+		{"drain", "10m", "how long talks may go on after SIGTERM", func(c *config, v string) error { return duration(&c.Drain, v) }},
+		{"rtp-timeout", "30s", "a talk without media for so long is ended", func(c *config, v string) error { return duration(&c.RTPTimeout, v) }},
+		{"log", "info", "debug, info, warn or error", func(c *config, v string) error { return c.LogLevel.UnmarshalText([]byte(v)) }},
+	}
+}
+
+// readConfig takes flags, then the environment, then defaults. more may add flags of
+// the subcommand.
+func readConfig(name, defaultHTTP string, args []string, out io.Writer, more func(*flag.FlagSet)) (config, error) {
+	var c config
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	rows := settings(defaultHTTP)
+	values := make([]*string, len(rows))
+	for i, row := range rows {
+		values[i] = fs.String(row.name, "", row.meaning)
+	}
+	if more != nil {
+		more(fs)
+	}
+	if err := parseFlags(fs, args, out); err != nil {
+		return c, err
+	}
+	if fs.NArg() > 0 {
+		return c, usagef("there is nothing to do with %q; callcard %s --help tells the flags", fs.Arg(0), name)
+	}
+	for i, row := range rows {
+		value, from := *values[i], "--"+row.name
+		if value == "" {
+			from = "CALLCARD_" + strings.ToUpper(strings.ReplaceAll(row.name, "-", "_"))
+			value = os.Getenv(from)
+		}
+		if value == "" {
+			value = row.def
+		}
+		if err := row.read(&c, value); err != nil {
+			return c, usagef("%s=%q is wrong: %w", from, value, err)
+		}
+	}
+	c.DatabaseURL, c.RedisURL = os.Getenv("DATABASE_URL"), os.Getenv("REDIS_URL")
+	if c.SIPTLS != "" && (c.TLSCert == "" || c.TLSKey == "") {
+		return c, usagef("--sip-tls needs --tls-cert and --tls-key")
+	}
+	return c, nil
+}
+
+// parseFlags parses and, for --help, prints what the flags mean.
+func parseFlags(fs *flag.FlagSet, args []string, out io.Writer) error {
+	err := fs.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintf(out, "Usage: callcard %s [flags]\n\n", fs.Name())
+		fs.SetOutput(out)
+		fs.PrintDefaults()
+		return errHelp
+	}
+	if err != nil {
+		return usagef("%w; callcard %s --help tells the flags", err, fs.Name())
+	}
+	return nil
+}
+
+func address(to *string, v string) error {
+	_, port, err := net.SplitHostPort(v)
+	if err != nil {
+		return fmt.Errorf("give host:port or :port")
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("the port must be a number up to 65535")
+	}
+	*to = v
+	return nil
+}
+
+func optionalAddress(to *string, v string) error {
+	if v == "" {
+		return nil
+	}
+	return address(to, v)
+}
+
+func readPorts(c *config, v string) error {
+	low, high, ok := strings.Cut(v, "-")
+	var err1, err2 error
+	c.RTPMin, err1 = strconv.Atoi(low)
+	c.RTPMax, err2 = strconv.Atoi(high)
+	if !ok || err1 != nil || err2 != nil || c.RTPMin < 1024 || c.RTPMax > 65535 || c.RTPMax-c.RTPMin < 100 {
+		return fmt.Errorf("give a range of at least 100 ports above 1023, such as 20000-39999")
+	}
+	return nil
+}
+
+func readAdvertise(c *config, v string) error {
+	if v == "" {
+		c.Advertise = routeAddress()
+		return nil
+	}
+	a, err := netip.ParseAddr(v)
+	if err != nil {
+		return fmt.Errorf("give an IP address")
+	}
+	c.Advertise = a
+	return nil
+}
+
+// routeAddress is the address the host would use towards the Internet; no packet is
+// sent to find it.
+func routeAddress() netip.Addr {
+	conn, err := net.Dial("udp4", "192.0.2.1:9") // TEST-NET-1, RFC 5737
+	if err != nil {
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	defer conn.Close()
+	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+}
+
+func readNode(c *config, v string) error {
+	c.Node = v
+	if v != "" {
+		return nil
+	}
+	host, err := os.Hostname()
+	if err != nil || host == "" {
+		host = "callcard"
+	}
+	c.Node = host
+	return nil
+}
+
+func positive(to *int, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 {
+		return fmt.Errorf("give a number above 0")
+	}
+	*to = n
+	return nil
+}
+
+func duration(to *time.Duration, v string) error {
+	d, err := time.ParseDuration(v)
+	if err != nil || d < 0 {
+		return fmt.Errorf("give a duration such as 30s or 10m")
+	}
+	*to = d
+	return nil
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/callcard/callcard/telephony/media"
+	"github.com/callcard/callcard/telephony/phone"
+)
+
+// gate lets things pass once it is open.
+type gate[T any] struct {
+	mu     sync.RWMutex
+	opened bool
+}
+
+func (g *gate[T]) open() {
+	g.mu.Lock()
+	g.opened = true
+	g.mu.Unlock()
+}
+
+func (g *gate[T]) pass(x T, to func(T)) {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if g.opened {
+		to(x)
+	}
+}
+
+// answersAfter is how long a demo manager looks at the card before he picks up.
+const answersAfter = 1500 * time.Millisecond
+
+// staff are the demo's managers: telephones that answer by themselves.
+type staff struct {
+	phones []*phone.Phone
+	wg     sync.WaitGroup
+}
+
+func (s *server) hireStaff(ctx context.Context, d demoSecrets) (*staff, error) {
+	st := &staff{}
+	for i, p := range []struct{ extension, password string }{{"101", d.SIP101}, {"102", d.SIP102}, {"103", d.SIP103}} {
+		ph, err := phone.New(ctx, phone.Config{Server: reachableAddress(s.cfg.SIP), User: p.extension, Password: p.password, Log: s.log})
+		if err != nil {
+			st.close()
+			return nil, err
+		}
+		st.phones = append(st.phones, ph)
+		if err := ph.Register(ctx); err != nil {
+			st.close()
+			return nil, fmt.Errorf("bring a demo manager to his phone: %w", err)
+		}
+		st.wg.Add(1)
+		go func() {
+			defer st.wg.Done()
+			st.answer(ph, melody(i))
+		}()
+	}
+	return st, nil
+}
+
+// melody is the voice of a manager, so that each can be told by ear.
+func melody(i int) []int16 {
+	var tune []int16
+	for _, step := range []float64{1, 1.25, 1.5} {
+		tune = append(tune, media.Tone(250*time.Millisecond, 0.25, 330*step*(1+float64(i)/8))...)
+	}
+	return append(tune, make([]int16, media.SampleRate/2)...)
+}
+
+func (st *staff) answer(p *phone.Phone, voice []int16) {
+	for call := range p.Calls() {
+		select {
+		case <-time.After(answersAfter):
+			if err := call.Answer(); err == nil {
+				call.Say(voice, true)
+			}
+		case <-call.Done():
+		}
+	}
+}
+
+func (st *staff) close() {
+	for _, p := range st.phones {
+		p.Close()
+	}
+	st.wg.Wait()
+}
+
+// letCall is the built-in caller; the narrator tells what happens.
+func (s *server) letCall(ctx context.Context, from string) error {
+	run := runFile{SIP: reachableAddress(s.cfg.SIP), Database: s.databaseURL, Simulator: s.simulator}
+	sim := simulation{from: from, to: firstNumber, talk: 10 * time.Second}
+	err := sim.place(ctx, run, newWatcher(ctx, s.pool, filepath.Join(s.cfg.Data, "recordings"), sim, io.Discard), io.Discard)
+	if err != nil && ctx.Err() == nil {
+		s.log.Warn("the first demo call did not go as it should", "err", err)
+	}
+	return nil
+}
