@@ -253,6 +253,25 @@ users:
 	if u, _ := snapshot(t, pool).UserByExtension("101"); u.Login != "bek" {
 		t.Errorf("101 belongs to %q", u.Login)
 	}
+	// Anna inherits it from Bek, who leaves.
+	apply(t, pool, "users:\n  - {login: anna, name: A, role: agent, extension: 101}\n  - {login: bek, remove: true}\n")
+	if u, _ := snapshot(t, pool).UserByExtension("101"); u.Login != "anna" {
+		t.Errorf("101 belongs to %q", u.Login)
+	}
+}
+
+func TestApplyRemovesABranchOfOffices(t *testing.T) {
+	pool := dbtest.New(t)
+	apply(t, pool, `
+offices:
+  - {name: Room, parent: Branch, timezone: UTC}
+  - {name: Branch, parent: Head, timezone: UTC}
+  - {name: Head, timezone: UTC}
+`)
+	got := apply(t, pool, "offices:\n  - {name: Branch, remove: true}\n  - {name: Room, remove: true}\n")
+	if !slices.Equal(got, []string{"- office Room", "- office Branch"}) {
+		t.Errorf("%v", got)
+	}
 }
 
 func TestDryRunChangesNothing(t *testing.T) {

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -144,12 +145,22 @@ func (p *plan) planRemovals() {
 			p.remove("trunk", "trunks", t.Name, t.Place, p.have.trunks[i].ID, deleteTrunk)
 		}
 	}
-	// The file lists parents before children more often than not; children go first.
-	for _, o := range slices.Backward(p.file.Offices) {
+	for _, o := range slices.SortedStableFunc(slices.Values(p.file.Offices), func(a, b FileOffice) int {
+		return cmp.Compare(p.depth(b.Name), p.depth(a.Name)) // children go first
+	}) {
 		if row, exists := p.units[o.Name]; exists && o.Remove {
 			p.remove("office", "units", o.Name, o.Place, row.ID, deleteUnit)
 		}
 	}
+}
+
+// depth is how many offices are above one.
+func (p *plan) depth(office string) int {
+	depth := 0
+	for above := p.units[office].Parent; above != "" && depth < len(p.units); above = p.units[above].Parent {
+		depth++
+	}
+	return depth
 }
 
 func byKey[T any](list []T, key func(T) string) map[string]T {

@@ -18,15 +18,16 @@ func (p *plan) planUsers() {
 			if exists {
 				p.dismiss(u, row)
 			}
-			continue
+		} else {
+			p.planUser(u, row, exists)
 		}
-		if wanted := p.planUser(u, row, exists); exists && row.Extension != "" && wanted.Extension != row.Extension {
+		if row.Extension != "" && row.Extension != p.users[u.Login].Extension {
 			moved = append(moved, row.ID)
 		}
 	}
 	p.checkExtensions()
 	if len(moved) > 0 && len(p.steps) > first {
-		// Two people may swap their extensions: nobody holds one while they are dealt out.
+		// People may swap extensions or inherit one: nobody holds them while they are dealt out.
 		write := p.steps[first].write
 		p.steps[first].write = func(ctx context.Context, tx pgx.Tx) error {
 			if err := takeExtensionsAway(ctx, tx, moved); err != nil {
@@ -37,7 +38,7 @@ func (p *plan) planUsers() {
 	}
 }
 
-func (p *plan) planUser(u FileUser, row userRow, exists bool) userRow {
+func (p *plan) planUser(u FileUser, row userRow, exists bool) {
 	var old []field
 	was := row
 	if exists {
@@ -64,7 +65,6 @@ func (p *plan) planUser(u FileUser, row userRow, exists bool) userRow {
 	p.users[u.Login] = row
 	signOut := exists && (was.PasswordHash != row.PasswordHash || was.Role != row.Role || row.Blocked && !was.Blocked)
 	p.put("user", "users", u.Login, u.Place, row.ID, old, row.fields(), func(ctx context.Context, tx pgx.Tx) error { return writeUser(ctx, tx, row, signOut) })
-	return row
 }
 
 // dismiss blocks a user, frees his extension and takes him out of the queues that
