@@ -61,14 +61,11 @@ func (a *audience) watches(user, unit crm.ID) bool {
 	return slices.Contains(a.watchers(unit), string(user))
 }
 
-// unitOf is the office that a call belongs to: that of its queue, else of the
-// number that was dialled, else of its agent.
-func (a *audience) unitOf(queue, dialled string, agent crm.ID) crm.ID {
+// unitOf is the office that a call belongs to, by the rule of calls.Writer: that of
+// its queue, else of its agent.
+func (a *audience) unitOf(queue string, agent crm.ID) crm.ID {
 	if q, ok := a.office.Queue(queue); ok {
 		return q.Unit
-	}
-	if n, ok := a.office.Number(dialled); ok {
-		return n.Unit
 	}
 	u, _ := a.office.UserByID(agent)
 	return u.Unit

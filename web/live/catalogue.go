@@ -80,7 +80,7 @@ type LastTalk struct {
 	Direction crm.Direction `json:"direction" enum:"inbound,outbound,internal"`
 	Agent     string        `json:"agent,omitempty"`
 	TalkMS    int64         `json:"talk_ms"`
-	EndReason crm.EndReason `json:"end_reason,omitempty"`
+	Status    string        `json:"status" doc:"How it ended, as the timeline says."`
 }
 
 // OpenTask is something that was promised to the client.

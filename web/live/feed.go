@@ -82,7 +82,7 @@ func (f *Feed) Show(fact crm.Fact) realtime.Ticket {
 		return realtime.Ticket{}
 	}
 	concerned := c.note(fact)
-	c.Unit = f.currentAudience().unitOf(c.Queue, c.To, c.Agent)
+	c.Unit = f.currentAudience().unitOf(c.Queue, c.Agent)
 	picture := f.picture(c)
 	var pop realtime.Ticket
 	d, offered := fact.Data.(crm.Offered)

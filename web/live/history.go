@@ -43,7 +43,7 @@ func (h History) More(ctx context.Context, agent, contact, call crm.ID) (More, e
 	for _, x := range past.Items {
 		if x.Kind == "call" && x.ExtKey != string(call) && len(m.Talks) < talksOnCard {
 			m.Talks = append(m.Talks, LastTalk{Call: crm.ID(x.ExtKey), At: x.At, Direction: crm.Direction(x.Direction),
-				Agent: login(o, x.User), TalkMS: int64(x.Seconds) * 1000, EndReason: crm.EndReason(x.Status)})
+				Agent: login(o, x.User), TalkMS: int64(x.Seconds) * 1000, Status: x.Status})
 		}
 	}
 	open, err := h.Tasks.List(ctx, v, tasks.Filter{Open: true, Contact: contact, Limit: tasksOnCard})
