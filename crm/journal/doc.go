@@ -32,6 +32,6 @@
 //     by (call, seq).
 //   - A full disk makes Append fail with crm.Unavailable and changes nothing; a
 //     partial line is cut off again. When there is space, the next Append works.
-//   - A file "alive" is touched once a second, so that the next start knows when
-//     this process died.
+//   - A file "alive" is touched once a second after the first fact, so that the next
+//     start knows when this process died.
 package journal

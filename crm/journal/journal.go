@@ -191,8 +191,8 @@ func (j *Journal) rotate() error {
 // with a recording that was not closed. Each comes with all its facts in order.
 func (j *Journal) OpenCalls() [][]crm.Fact { return j.left }
 
-// DiedAt is when the last process was alive for the last time, to the second; zero
-// when there was none.
+// DiedAt is when the last process that appended facts was alive for the last time, to
+// the second; zero when it did not live for a second or there was none.
 func (j *Journal) DiedAt() time.Time { return j.diedAt }
 
 // Pending is how many bytes the cursor is behind.

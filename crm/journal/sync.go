@@ -68,32 +68,46 @@ func (j *Journal) sync() error {
 
 const aliveFile = "alive"
 
-// aliveLoop leaves a sign of life once a second.
+// aliveLoop leaves a sign of life once a second, from the first fact on: a process
+// that fails to start must not hide when the one before it died.
 func (j *Journal) aliveLoop() {
 	defer j.background.Done()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	path := filepath.Join(j.dir, aliveFile)
 	for {
-		now := time.Now()
-		if err := os.Chtimes(path, now, now); errors.Is(err, os.ErrNotExist) {
-			if err := os.WriteFile(path, nil, 0o600); err != nil {
-				j.log.Warn("the journal can't leave a sign of life", "error", err)
-			}
-		}
 		select {
 		case <-j.stop:
+			j.touch()
 			return
 		case <-tick.C:
+			j.touch()
 		}
 	}
 }
 
-// lastAlive is when the previous process left its last sign of life.
+func (j *Journal) touch() {
+	if j.appended.Load() == 0 {
+		return
+	}
+	path, now := filepath.Join(j.dir, aliveFile), time.Now()
+	err := os.Chtimes(path, now, now)
+	if errors.Is(err, os.ErrNotExist) {
+		err = os.WriteFile(path, nil, 0o600)
+	}
+	if err != nil {
+		j.log.Warn("the journal can't leave a sign of life", "error", err)
+	}
+}
+
+// lastAlive is when the previous process left its last sign of life; not later than
+// now, should the clock have been set back.
 func lastAlive(dir string) time.Time {
 	info, err := os.Stat(filepath.Join(dir, aliveFile))
 	if err != nil {
 		return time.Time{}
+	}
+	if now := time.Now(); info.ModTime().After(now) {
+		return now.UTC()
 	}
 	return info.ModTime().UTC()
 }
