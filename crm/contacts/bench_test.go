@@ -10,17 +10,17 @@ import (
 	"github.com/callcard/callcard/crm/contacts"
 )
 
-// BenchmarkIdentify is the way of a call to its card among a million numbers.
-func BenchmarkIdentify(b *testing.B) {
+// BenchmarkMillion measures among a million numbers of 700,000 cards: the way of a
+// call to its card (bars: known < 1 ms, new <= 1.2 ms), and the searches of the page.
+func BenchmarkMillion(b *testing.B) {
 	o := newOffice(b)
 	contacts.Generate(b, o.pool, o.anna.User, o.unit, 700_000, 300_000)
-	measure := func(name, prefix string, size int) {
+	measure := func(name string, work func() error) {
 		b.Run(name, func(b *testing.B) {
 			var took []time.Duration
 			for b.Loop() {
-				norm := prefix + fmt.Sprintf("%07d", rand.IntN(size))
 				start := time.Now()
-				if _, err := o.Identify(b.Context(), norm, o.unit, ""); err != nil {
+				if err := work(); err != nil {
 					b.Fatal(err)
 				}
 				took = append(took, time.Since(start))
@@ -30,15 +30,32 @@ func BenchmarkIdentify(b *testing.B) {
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-us")
 		})
 	}
-	measure("known", "+99890", 1_000_000)
-	measure("unknown", "+99893", 10_000_000)
-	b.Run("unknown_parallel", func(b *testing.B) {
+	identify := func(prefix string, size int) error {
+		_, err := o.Identify(b.Context(), prefix+fmt.Sprintf("%07d", rand.IntN(size)), o.unit, "")
+		return err
+	}
+	measure("identify/known", func() error { return identify("+99890", 1_000_000) })
+	measure("identify/new", func() error { return identify("+99893", 10_000_000) })
+	b.Run("identify/new_parallel", func(b *testing.B) {
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {
-				if _, err := o.Identify(b.Context(), fmt.Sprintf("+99891%07d", rand.IntN(10_000_000)), o.unit, ""); err != nil {
+				if err := identify("+99891", 10_000_000); err != nil {
 					b.Error(err)
 				}
 			}
 		})
+	})
+	for _, f := range []contacts.Filter{
+		{Phone: "90 012 34 56"}, {Q: "+998 90 012 34"}, {Q: "90 012"}, {Q: "+998"}, {Q: "23456"}, {Q: "456"},
+		{Q: "ўткир жук abc"}, {Q: "шахноза"}, {Q: "an"}, {}, {Sort: contacts.ByName},
+	} {
+		measure(fmt.Sprintf("list/%s%s%s", f.Phone, f.Q, f.Sort), func() error {
+			_, err := o.List(b.Context(), o.anna, f)
+			return err
+		})
+	}
+	measure("timeline", func() error {
+		_, err := o.Timeline(b.Context(), o.anna, "00000001-0000-7000-8000-000000000007", 0, "")
+		return err
 	})
 }

@@ -87,8 +87,14 @@ func (q *query) search(typed string, rules phone.Rules) {
 
 // number finds cards by a part of a telephone number, by the beginning of a
 // taxpayer's number, and by digits in the name ("School 221"). Each branch has its
-// index; together they are one set of ids.
+// index; together they are one set of ids. What begins with a plus can only be a
+// number: there the planner chooses, by how many begin so, between fetching them
+// and walking the list in its order until the page is full ("+998" is everybody).
 func (q *query) number(part phone.Part) string {
+	if part.Suffix == "" {
+		return "exists (select from channel x where x.contact_id = c.id and x.kind = 'phone' and x.deleted_at is null and " +
+			q.prefix("x.norm", part.Prefixes[0]) + ")"
+	}
 	var norms []string
 	for _, p := range part.Prefixes {
 		norms = append(norms, q.prefix("x.norm", p))

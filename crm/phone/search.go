@@ -17,7 +17,9 @@ type Part struct {
 }
 
 // Search reads s, typed into a search field, as a part of a number. ok is false
-// when s is something else or has less than three digits.
+// when s is something else or has less than three digits. Without a plus, the mere
+// code of a country that we live in, with up to two digits more, is not taken for
+// the beginning of a number: it would be the beginning of nearly all.
 func Search(s string, r Rules) (Part, bool) {
 	digits, plus, other := scan(strings.TrimSpace(strings.Map(plainDigit, s)))
 	if other || len(digits) < 3 || len(digits) > 20 {
@@ -32,16 +34,20 @@ func Search(s string, r Rules) (Part, bool) {
 	}
 	p.Suffix = digits
 	for _, region := range append([]string{r.Region}, r.Regions...) {
-		code := phonenumbers.GetCountryCodeForRegion(region)
-		if code == 0 {
+		country := phonenumbers.GetCountryCodeForRegion(region)
+		if country == 0 {
 			continue
+		}
+		code := strconv.Itoa(country)
+		if national, ok := strings.CutPrefix(digits, code); ok && len(national) <= 2 {
+			p.Prefixes = slices.DeleteFunc(p.Prefixes, func(s string) bool { return s == "+"+digits })
 		}
 		if digits[0] == '8' && slices.Contains(eightTen, region) {
 			// Dialled with the long-distance 8: typed whole or not, the 8 is no part of
 			// the number. But 88 and 87 are codes of Uzbekistan too, so both are tried.
-			p.Prefixes = append(p.Prefixes, "+"+strconv.Itoa(code)+digits[1:])
+			p.Prefixes = append(p.Prefixes, "+"+code+digits[1:])
 		}
-		p.Prefixes = append(p.Prefixes, "+"+strconv.Itoa(code)+digits)
+		p.Prefixes = append(p.Prefixes, "+"+code+digits)
 	}
 	slices.Sort(p.Prefixes)
 	p.Prefixes = slices.Compact(p.Prefixes)
