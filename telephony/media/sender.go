@@ -51,7 +51,9 @@ func (s *sender) setTarget(a netip.AddrPort) {
 func (s *sender) setFeed(feed any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.feed = feed
+	if s.feed != feed {
+		s.feed, s.stream = feed, 0
+	}
 }
 
 func (s *sender) close() {
