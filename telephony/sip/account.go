@@ -136,7 +136,7 @@ func (a *account) register(ctx context.Context, expires time.Duration) (until ti
 		}
 		switch res.StatusCode {
 		case 200:
-			learned = a.t.learn(sourceAddr(res))
+			learned = a.t.learn(sourcePeer(res).Addr())
 			return a.t.s.config.Now().Add(a.granted(res, expires)), learned, nil
 		case 401, 407:
 			if authorization, err = a.answer(res, authorization != nil); err != nil {

@@ -11,11 +11,11 @@ import (
 
 // admit decides about raw input before a byte of it is parsed: trunks pass, banned
 // addresses do not, strangers are counted. It returns the reason of a refusal or "".
-func (s *Server) admit(addr netip.Addr, data []byte) (drop string) {
-	if s.trunks.trusted(addr) {
+func (s *Server) admit(peer netip.AddrPort, data []byte) (drop string) {
+	if s.trunks.trusted(peer.Addr()) {
 		return ""
 	}
-	return s.gate.packet(addr, bytes.HasPrefix(data, []byte("INVITE ")))
+	return s.gate.packet(peer, bytes.HasPrefix(data, []byte("INVITE ")))
 }
 
 // scanners are the names by which tools that enumerate extensions introduce
@@ -53,11 +53,18 @@ func headerValue(msg interface{ Headers() []sip.Header }, name string) string {
 	return ""
 }
 
-// sourceAddr is the IP address a message came from.
-func sourceAddr(msg sip.Message) netip.Addr {
+// judged is the peer whom a request may be put down to: not a trunk, and not a
+// registered device, whose owner would be silenced by a ban.
+func (s *Server) judged(req *sip.Request) (peer netip.AddrPort, ok bool) {
+	peer = sourcePeer(req)
+	return peer, peer.IsValid() && !s.trunks.trusted(peer.Addr()) && !s.registrar.hasSource(req.Source())
+}
+
+// sourcePeer is where a message came from.
+func sourcePeer(msg sip.Message) netip.AddrPort {
 	peer, err := netip.ParseAddrPort(msg.Source())
 	if err != nil {
-		return netip.Addr{}
+		return netip.AddrPort{}
 	}
-	return peer.Addr().Unmap()
+	return netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port())
 }

@@ -21,10 +21,14 @@ const (
 	inviteRate  = 100
 	inviteBurst = 300
 
-	// Offences (a broken message, an INVITE that was not let in, a dialog that does
-	// not exist) leak away slowly; a scanner makes dozens per second.
-	offenceLimit = 20
-	offenceLeak  = 0.5 // per second
+	// Offences leak away slowly; a scanner makes dozens per second. A call that was
+	// not let in weighs 1; what a clumsy device may do often weighs less.
+	offenceLimit  = 20
+	offenceLeak   = 0.5 // per second
+	weightCall    = 1
+	weightGuess   = 0.5  // a wrong password
+	weightBroken  = 0.1  // a broken message, a dialog that does not exist
+	weightOptions = 0.05 // somebody who asks whether we are there
 
 	// Challenges that nobody answered. Phones answer within a round trip and clear
 	// the debt; a scanner never answers.
@@ -33,14 +37,14 @@ const (
 	debtLimit    = 2000
 
 	provedFor   = 24 * time.Hour
-	idleFor     = 10 * time.Minute
+	idleFor     = 2 * time.Minute
 	maxSources  = 65536
 	sweepPeriod = 30 * time.Second
 )
 
-// gate judges addresses by what they do. Trunks never get here; an address that has
-// proved itself by a correct digest is never banned by volume (see the package's
-// decisions).
+// gate judges addresses by what they do. Trunks never get here. An address that has
+// proved itself by a correct digest is never banned as a whole: who misbehaves
+// behind it is judged by his own port, because agents work behind the same address.
 type gate struct {
 	now     func() time.Time
 	log     *slog.Logger
@@ -48,12 +52,12 @@ type gate struct {
 	metrics *metrics
 
 	mu       sync.Mutex
-	sources  map[netip.Addr]*source
+	sources  map[netip.AddrPort]*source // port 0: the whole address
 	invites  bucket
 	overflow source // shared by strangers when the table is full
 }
 
-// source is what is known of one address.
+// source is what is known of one address or port.
 type source struct {
 	banned   time.Time // until
 	proved   time.Time // last correct digest
@@ -65,7 +69,7 @@ type source struct {
 }
 
 func newGate(now func() time.Time, log *slog.Logger, m *metrics) *gate {
-	return &gate{now: now, log: log, lines: newLineLimit(now, logRate), metrics: m, sources: make(map[netip.Addr]*source)}
+	return &gate{now: now, log: log, lines: newLineLimit(now, logRate), metrics: m, sources: make(map[netip.AddrPort]*source)}
 }
 
 // run forgets addresses that have been quiet.
@@ -86,96 +90,100 @@ func (g *gate) sweep() {
 	now := g.now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for addr, s := range g.sources {
+	for key, s := range g.sources {
 		if now.Sub(s.seen) > idleFor && now.After(s.banned) && now.Sub(s.proved) > provedFor {
-			delete(g.sources, addr)
+			delete(g.sources, key)
 		}
 	}
 }
 
-// packet admits one packet of an address or drops it, with the reason.
-func (g *gate) packet(addr netip.Addr, invite bool) (drop string) {
+// packet admits one packet of a peer or drops it, with the reason.
+func (g *gate) packet(peer netip.AddrPort, invite bool) (drop string) {
 	now := g.now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	s := g.source(addr, now)
+	whole := whole(peer)
+	s := g.source(whole, now)
 	switch {
 	case now.Before(s.banned):
 		return "banned"
 	case g.isProved(s, now):
+		if own, known := g.sources[peer]; known && now.Before(own.banned) {
+			return "banned"
+		}
 		return ""
 	case !s.packets.take(now, strangerRate, strangerBurst):
-		g.ban(addr, s, now, "volume")
+		g.ban(whole, s, now, "volume")
 		return "volume"
 	case invite && !g.invites.take(now, inviteRate, inviteBurst):
-		g.offend(addr, s, now, 1, "calls of strangers")
+		g.offend(whole, s, now, weightCall, "calls of strangers")
 		return "invites"
 	}
 	return ""
 }
 
-// isBanned is asked for connections that are already open.
+// whole stands for all ports of a peer's address.
+func whole(peer netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(peer.Addr(), 0) }
+
+// isBanned is asked before a connection is accepted.
 func (g *gate) isBanned(addr netip.Addr) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	s, ok := g.sources[addr]
+	s, ok := g.sources[netip.AddrPortFrom(addr, 0)]
 	return ok && g.now().Before(s.banned)
 }
 
-// stranger reports whether an address has not proved itself lately.
-func (g *gate) stranger(addr netip.Addr) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	s, ok := g.sources[addr]
-	return !ok || !g.isProved(s, g.now())
-}
-
-// challenged notes that an address got a challenge.
-func (g *gate) challenged(addr netip.Addr) {
+// challenged notes that a peer got a challenge.
+func (g *gate) challenged(peer netip.AddrPort) {
 	now := g.now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	s := g.source(addr, now)
-	if g.isProved(s, now) {
-		return
-	}
+	key, s := g.culprit(peer, now)
 	s.debt++
 	switch {
 	case s.debt <= debtAllowed:
 	case s.debt > debtLimit:
-		g.ban(addr, s, now, "unanswered challenges")
+		g.ban(key, s, now, "unanswered challenges")
 	case s.debtFrom.IsZero():
 		s.debtFrom = now
 	case now.Sub(s.debtFrom) > debtPatience:
-		g.ban(addr, s, now, "unanswered challenges")
+		g.ban(key, s, now, "unanswered challenges")
 	}
 }
 
 // proved notes a correct digest: the address is somebody's home.
-func (g *gate) proved(addr netip.Addr) {
+func (g *gate) proved(peer netip.AddrPort) {
 	now := g.now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	s := g.source(addr, now)
+	s := g.source(whole(peer), now)
 	s.proved, s.debt, s.debtFrom, s.offences = now, 0, time.Time{}, bucket{}
+	delete(g.sources, peer)
 }
 
-// offended notes something that no honest peer does often; weight 1 is a usual
-// slip, offenceLimit a ban at once.
-func (g *gate) offended(addr netip.Addr, weight float64, reason string) {
+// offended notes something that no honest peer does often; a weight above
+// offenceLimit is a ban at once.
+func (g *gate) offended(peer netip.AddrPort, weight float64, reason string) {
 	now := g.now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	s := g.source(addr, now)
-	g.offend(addr, s, now, weight, reason)
+	key, s := g.culprit(peer, now)
+	g.offend(key, s, now, weight, reason)
 }
 
-func (g *gate) offend(addr netip.Addr, s *source, now time.Time, weight float64, reason string) {
-	if g.isProved(s, now) || now.Before(s.banned) {
-		return
+// culprit is whom an offence is put down to: the address, or the port alone if
+// somebody at the address has proved himself.
+func (g *gate) culprit(peer netip.AddrPort, now time.Time) (netip.AddrPort, *source) {
+	s := g.source(whole(peer), now)
+	if !g.isProved(s, now) {
+		return whole(peer), s
 	}
-	if !s.offences.draw(now, weight, offenceLeak, offenceLimit) {
-		g.ban(addr, s, now, reason)
+	return peer, g.source(peer, now)
+}
+
+func (g *gate) offend(key netip.AddrPort, s *source, now time.Time, weight float64, reason string) {
+	if !now.Before(s.banned) && !s.offences.draw(now, weight, offenceLeak, offenceLimit) {
+		g.ban(key, s, now, reason)
 	}
 }
 
@@ -183,23 +191,23 @@ func (g *gate) isProved(s *source, now time.Time) bool {
 	return !s.proved.IsZero() && now.Sub(s.proved) < provedFor
 }
 
-// source finds or makes the record of an address. Forged addresses cost memory
+// source finds or makes a record. Forged addresses cost memory
 // only up to maxSources; what comes after shares one record.
-func (g *gate) source(addr netip.Addr, now time.Time) *source {
-	s, ok := g.sources[addr]
+func (g *gate) source(key netip.AddrPort, now time.Time) *source {
+	s, ok := g.sources[key]
 	if !ok {
 		if len(g.sources) >= maxSources {
 			g.overflow.banned, g.overflow.proved = time.Time{}, time.Time{}
 			return &g.overflow
 		}
 		s = new(source)
-		g.sources[addr] = s
+		g.sources[key] = s
 	}
 	s.seen = now
 	return s
 }
 
-func (g *gate) ban(addr netip.Addr, s *source, now time.Time, reason string) {
+func (g *gate) ban(key netip.AddrPort, s *source, now time.Time, reason string) {
 	if now.Before(s.banned) {
 		return
 	}
@@ -207,7 +215,7 @@ func (g *gate) ban(addr netip.Addr, s *source, now time.Time, reason string) {
 	s.debt, s.debtFrom, s.offences = 0, time.Time{}, bucket{}
 	g.metrics.bans.WithLabelValues(reason).Inc()
 	if suppressed, ok := g.lines.allow(); ok {
-		g.log.Warn("address banned", "address", addr, "reason", reason, "for", banTime, "lines_suppressed", suppressed)
+		g.log.Warn("address banned", "address", key.Addr(), "port", key.Port(), "reason", reason, "for", banTime, "lines_suppressed", suppressed)
 	}
 }
 

@@ -47,7 +47,7 @@ func (d *datagrams) ReadFrom(b []byte) (int, net.Addr, error) {
 			return n, nil, err
 		}
 		from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-		if drop := d.s.admit(from.Addr(), b[:n]); drop != "" {
+		if drop := d.s.admit(from, b[:n]); drop != "" {
 			d.s.metrics.dropped.WithLabelValues(drop).Inc()
 			continue
 		}
@@ -65,7 +65,7 @@ func (d *datagrams) ReadFrom(b []byte) (int, net.Addr, error) {
 func (d *datagrams) refuse(data []byte) {
 	d.s.metrics.dropped.WithLabelValues("unparseable").Inc()
 	if !d.s.trunks.trusted(d.last.Addr()) {
-		d.s.gate.offended(d.last.Addr(), 1, "broken messages")
+		d.s.gate.offended(d.last, weightBroken, "broken messages")
 	}
 	if answer := badRequest(data); answer != nil {
 		if _, err := d.WriteToUDPAddrPort(answer, d.last); err == nil {

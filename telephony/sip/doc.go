@@ -29,7 +29,7 @@
 // Volume alone bans nobody who has proved himself: trunks and addresses with a live
 // registration are exempt, because an office of 500 phones behind one address
 // looks like a flood after a power cut. Strangers are judged by what they never do:
-// answer a challenge.
+// answer a challenge. Who misbehaves beside agents is shut out by his port alone.
 //
 // An unknown extension and a wrong password get the same bytes after the same work,
 // so that extensions cannot be enumerated (RFC 3261 sec. 26.3.2.4 leaves it open).

@@ -167,3 +167,21 @@ func (l *logLines) count() int {
 	defer l.mu.Unlock()
 	return strings.Count(l.buf.String(), "\n")
 }
+
+// Who scans beside an agent, behind the same address, is shut out alone.
+func TestScannerBesideAnAgent(t *testing.T) {
+	o := newHouse("101")
+	s := o.edge(t)
+	agent := newPhone(udpPeer(t, s, "127.0.0.5"), "101")
+	wantStatus(t, agent.register(), 200)
+	scanner := udpPeer(t, s, "127.0.0.5")
+	control, _ := rawRequest{method: "REGISTER", more: []string{"User-Agent: friendly-scanner"}}.write(scanner)
+	scanner.send(control)
+	scanner.read(patience)
+	scanner.send(control)
+	if res := scanner.read(100 * time.Millisecond); res != nil {
+		t.Errorf("the scanner still gets answers: %s", res)
+	}
+	wantStatus(t, agent.register(), 200)
+	wantStatus(t, newPhone(udpPeer(t, s, "127.0.0.5"), "101").register(), 200)
+}

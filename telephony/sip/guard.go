@@ -26,7 +26,7 @@ func (s *Server) handle(req *sip.Request, library sip.ServerTransaction) {
 	defer tx.finish()
 	defer s.contain(req, tx)
 	if code, reason, headers := s.refusal(req); code != 0 {
-		s.offence(req, 1, "broken messages")
+		s.offence(req, weightBroken, "broken messages")
 		s.reject(req, tx, code, reason, headers...)
 		return
 	}
@@ -68,14 +68,19 @@ func (s *Server) dispatch(req *sip.Request, tx *transaction) {
 		s.options(req, tx)
 	default:
 		// BYE, INFO, UPDATE, PRACK and their like live in dialogs only.
-		s.offence(req, 1, "requests without a dialog")
+		s.offence(req, weightBroken, "requests without a dialog")
 		s.reject(req, tx, 481, "Call/Transaction Does Not Exist")
 	}
 }
 
 // options answers "are you there, and what can you do?" (RFC 3261 sec. 11).
 func (s *Server) options(req *sip.Request, tx *transaction) {
-	s.offence(req, 0.5, "too many OPTIONS")
+	if scans(req) {
+		s.offence(req, offenceLimit+1, "scanner")
+		tx.Terminate()
+		return
+	}
+	s.offence(req, weightOptions, "too many OPTIONS")
 	headers := []sip.Header{s.allow, sip.NewHeader("Accept", "application/sdp"),
 		sip.NewHeader("Accept-Language", "en"), sip.NewHeader("Supported", supported)}
 	if s.draining.Load() {
@@ -85,10 +90,10 @@ func (s *Server) options(req *sip.Request, tx *transaction) {
 	s.respond(req, tx, 200, "OK", headers...)
 }
 
-// offence counts against a stranger's address.
+// offence counts against whoever sent a request.
 func (s *Server) offence(req *sip.Request, weight float64, reason string) {
-	if addr := sourceAddr(req); !s.trunks.trusted(addr) {
-		s.gate.offended(addr, weight, reason)
+	if peer, ok := s.judged(req); ok {
+		s.gate.offended(peer, weight, reason)
 	}
 }
 

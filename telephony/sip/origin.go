@@ -51,7 +51,7 @@ func (s *Server) invite(req *sip.Request, tx *transaction) {
 func (s *Server) identify(req *sip.Request, tx *transaction) (origin, bool) {
 	from := origin{source: req.Source(), transport: sip.NetworkToUpper(req.Transport())}
 	if s.auth.credentials(req) == nil && !s.registrar.hasSource(from.source) {
-		if from.trunk = s.trunks.of(sourceAddr(req), req.Recipient.User); from.trunk != nil {
+		if from.trunk = s.trunks.of(sourcePeer(req).Addr(), req.Recipient.User); from.trunk != nil {
 			return from, true
 		}
 	}
@@ -70,35 +70,34 @@ func (s *Server) identify(req *sip.Request, tx *transaction) (origin, bool) {
 // prove demands a digest. It returns the user who gave a correct one; in any other
 // case it has answered the request.
 func (s *Server) prove(req *sip.Request, tx *transaction, code int, reason, header string) (user string, ok bool) {
-	addr := sourceAddr(req)
-	credentials, judged := s.auth.credentials(req), absent
+	peer := sourcePeer(req)
+	credentials, worth := s.auth.credentials(req), absent
 	if credentials != nil {
-		judged = s.auth.check(req, credentials, addr, s.secret)
+		worth = s.auth.check(req, credentials, peer.Addr(), s.secret)
 	}
-	s.metrics.auth.WithLabelValues(string(judged)).Inc()
-	if judged == correct {
-		s.gate.proved(addr)
+	s.metrics.auth.WithLabelValues(string(worth)).Inc()
+	if worth == correct {
+		s.gate.proved(peer)
 		return credentials["username"], true
 	}
-	if !s.trunks.trusted(addr) {
-		s.suspect(req, judged)
-	}
-	s.reject(req, tx, code, reason, s.auth.challenge(req, header, judged == stale)...)
+	s.suspect(req, worth)
+	s.reject(req, tx, code, reason, s.auth.challenge(req, header, worth == stale)...)
 	return "", false
 }
 
 // suspect weighs what a request without proof says about its sender.
-func (s *Server) suspect(req *sip.Request, judged verdict) {
-	addr := sourceAddr(req)
+func (s *Server) suspect(req *sip.Request, worth verdict) {
+	peer, ok := s.judged(req)
 	switch {
+	case !ok:
 	case scans(req):
-		s.gate.offended(addr, offenceLimit+1, "scanner")
-	case judged == wrong || judged == locked:
-		s.gate.offended(addr, 0.5, "wrong passwords")
-	case judged == absent:
-		s.gate.challenged(addr)
+		s.gate.offended(peer, offenceLimit+1, "scanner")
+	case worth == wrong || worth == locked:
+		s.gate.offended(peer, weightGuess, "wrong passwords")
+	case worth == absent:
+		s.gate.challenged(peer)
 		if req.Method == sip.INVITE {
-			s.gate.offended(addr, 1, "calls of strangers")
+			s.gate.offended(peer, weightCall, "calls of strangers")
 		}
 	}
 }

@@ -87,7 +87,7 @@ func (l *streamListener) admit(conn net.Conn) (c *stream, refused string) {
 	if l.tls != nil {
 		plain = tls.Server(conn, l.tls)
 	}
-	c = &stream{Conn: plain, l: l, addr: addr, deadline: time.Now().Add(l.limits.firstMessage)}
+	c = &stream{Conn: plain, l: l, peer: netip.AddrPortFrom(addr, peer.Port()), deadline: time.Now().Add(l.limits.firstMessage)}
 	l.open[c] = struct{}{}
 	l.from[addr]++
 	return c, ""
@@ -97,8 +97,9 @@ func (l *streamListener) forget(c *stream) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.open, c)
-	if l.from[c.addr]--; l.from[c.addr] <= 0 {
-		delete(l.from, c.addr)
+	addr := c.peer.Addr()
+	if l.from[addr]--; l.from[addr] <= 0 {
+		delete(l.from, addr)
 	}
 }
 
@@ -121,7 +122,7 @@ func (l *streamListener) Close() error {
 type stream struct {
 	net.Conn
 	l        *streamListener
-	addr     netip.Addr
+	peer     netip.AddrPort
 	deadline time.Time // of the first whole message
 	spoken   bool      // that message has come
 	tail     []byte    // last three bytes read, where an empty line may begin
@@ -133,7 +134,7 @@ func (c *stream) Read(b []byte) (int, error) {
 	deadline := c.deadline
 	if c.spoken {
 		idle := c.l.limits.idleStranger
-		if c.l.s.trunks.trusted(c.addr) || c.l.s.registrar.hasSource(c.RemoteAddr().String()) {
+		if c.l.s.trunks.trusted(c.peer.Addr()) || c.l.s.registrar.hasSource(c.RemoteAddr().String()) {
 			idle = c.l.limits.idlePeer
 		}
 		deadline = time.Now().Add(idle)
@@ -143,7 +144,7 @@ func (c *stream) Read(b []byte) (int, error) {
 	}
 	n, err := c.Conn.Read(b)
 	if n > 0 {
-		if drop := c.l.s.admit(c.addr, b[:n]); drop != "" {
+		if drop := c.l.s.admit(c.peer, b[:n]); drop != "" {
 			c.l.s.metrics.dropped.WithLabelValues(drop).Inc()
 			return 0, errBanned
 		}
