@@ -57,7 +57,6 @@ create index call_by_unit    on call (unit_id, started_at desc, id desc);
 create index call_by_agent   on call (agent_id, started_at desc, id desc) where agent_id is not null;
 create index call_by_phone   on call (phone, started_at desc, id desc) where phone <> '';
 create index call_by_contact on call (contact_id, started_at desc, id desc) where contact_id is not null;
-create index call_going_on   on call (id) where state <> 'ended';
 
 -- A time an agent was rung. The row of an offer that still rings has no result.
 create table call_offer (
@@ -70,8 +69,7 @@ create table call_offer (
     result   text not null,
     code     int not null
 );
-create index call_offer_by_call  on call_offer (call_id, at);
-create index call_offer_by_agent on call_offer (agent_id, at desc);
+create index call_offer_by_call on call_offer (call_id, at);
 
 create table recording (
     id          uuid primary key,

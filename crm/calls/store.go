@@ -31,7 +31,7 @@ var rightsColumns = crm.Columns{Owner: "c.agent_id", Unit: "c.unit_id"}
 // Filter narrows a list of calls; empty fields do not.
 type Filter struct {
 	Phone     string // normalised
-	Agent     crm.ID // talked last, or was rung at all
+	Agent     crm.ID // talked last, else was rung last
 	Queue     string
 	Contact   crm.ID
 	Direction crm.Direction
@@ -118,7 +118,7 @@ func conditions(v crm.Viewer, f Filter) (string, pgx.StrictNamedArgs, error) {
 		}
 	}
 	add(f.Phone != "", "c.phone = @phone", "phone", f.Phone)
-	add(f.Agent != "", "(c.agent_id = @agent or exists (select from call_offer o where o.call_id = c.id and o.agent_id = @agent))", "agent", f.Agent)
+	add(f.Agent != "", "c.agent_id = @agent", "agent", f.Agent)
 	add(f.Queue != "", "c.queue = @queue", "queue", f.Queue)
 	add(f.Contact != "", "c.contact_id = @contact", "contact", f.Contact)
 	add(f.Direction != "", "c.direction = @direction", "direction", f.Direction)

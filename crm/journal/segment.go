@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"golang.org/x/sys/unix"
 )
 
 const suffix = ".facts"
@@ -39,8 +37,8 @@ type segmentFile interface {
 
 type diskFile struct{ *os.File }
 
-// Sync leaves out what no reader needs, e.g. the time of the last change.
-func (f diskFile) Sync() error { return unix.Fdatasync(int(f.Fd())) }
+// Sync is fdatasync(2) where there is one.
+func (f diskFile) Sync() error { return dataSync(f.File) }
 
 func createSegment(path string) (segmentFile, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
