@@ -93,9 +93,7 @@ func openOffice(t *testing.T, adjust ...func(*Config, *timing)) *office {
 		t.Fatal(err)
 	}
 	o.server.calls.timing = clocks
-	ctx, cancel := context.WithCancel(context.Background())
-	ran := make(chan error, 1)
-	go func() { ran <- o.server.Run(ctx) }()
+	end := serve(t, o.server)
 	o.addr = &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: o.server.listeners.port("UDP")}
 	stopped := false
 	o.stop = func() {
@@ -103,10 +101,7 @@ func openOffice(t *testing.T, adjust ...func(*Config, *timing)) *office {
 			return
 		}
 		stopped = true
-		cancel()
-		if err := <-ran; err != nil {
-			t.Error("server:", err)
-		}
+		end()
 		if err := o.engine.Close(); err != nil {
 			t.Error("media:", err)
 		}
@@ -221,4 +216,18 @@ func (o *office) talk(callerPeer, agent *peer) (*caller, *story, message) {
 	s.expect(telephony.LegAnswered{Leg: "a1"})
 	s.do(telephony.Connect{Leg: "a1"})
 	return c, s, invite
+}
+
+// serve runs a server; the returned function ends it.
+func serve(t testing.TB, server *Server) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ran := make(chan error, 1)
+	go func() { ran <- server.Run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-ran; err != nil {
+			t.Error("server:", err)
+		}
+	}
 }

@@ -1,7 +1,9 @@
 package sip
 
 import (
+	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -20,44 +22,61 @@ const (
 // the parsed form that a reference would keep alive is five times their text.
 type ladder struct {
 	messages []telephony.Message
-	dropped  int
 }
 
 // add notes a message that was received or that is about to be sent.
 func (t *ladder) add(now time.Time, leg telephony.LegID, msg sip.Message, sent bool, peer string) {
 	if len(t.messages) >= maxLadder {
-		t.dropped++
 		return
 	}
-	text := withoutCredentials(msg.String())
-	if len(text) > maxMessage {
-		text = strings.ToValidUTF8(text[:maxMessage], "")
+	if t.messages == nil {
+		t.messages = make([]telephony.Message, 0, 16)
 	}
+	text := render(msg)
 	head, _, _ := strings.Cut(text, "\r\n")
 	t.messages = append(t.messages, telephony.Message{At: now, Leg: leg, Sent: sent, Peer: peer, Head: head, Text: text})
 }
 
-// withoutCredentials removes the headers that could be replayed or attacked
-// off-line: answers to challenges of a digest.
-func withoutCredentials(text string) string {
-	if !strings.Contains(text, "uthorization:") && !strings.Contains(strings.ToLower(text), "authorization:") {
-		return text
+// render writes a message without the headers that could be replayed or attacked
+// off-line, which are the answers to challenges of a digest, and no longer than
+// maxMessage.
+func render(msg sip.Message) string {
+	w := pages.Get().(*page)
+	defer pages.Put(w)
+	w.text = w.text[:0]
+	if m, ok := msg.(interface{ StartLineWrite(io.StringWriter) }); ok {
+		m.StartLineWrite(w)
 	}
-	var b strings.Builder
-	b.Grow(len(text))
-	body := false
-	for line := range strings.Lines(text) {
-		if !body {
-			name, _, ok := strings.Cut(line, ":")
-			if ok {
-				switch strings.ToLower(strings.TrimSpace(name)) {
-				case "authorization", "proxy-authorization":
-					continue
-				}
+	w.write("\r\n")
+	if m, ok := msg.(interface{ Headers() []sip.Header }); ok {
+		for _, h := range m.Headers() {
+			switch sip.HeaderToLower(h.Name()) {
+			case "authorization", "proxy-authorization":
+				continue
 			}
-			body = strings.TrimRight(line, "\r\n") == ""
+			h.StringWrite(w)
+			w.write("\r\n")
 		}
-		b.WriteString(line)
 	}
-	return b.String()
+	w.write("\r\n")
+	w.write(string(msg.Body()))
+	if len(w.text) >= maxMessage {
+		return strings.ToValidUTF8(string(w.text), "")
+	}
+	return string(w.text)
+}
+
+// page collects the text of one message; what does not fit is left out.
+type page struct{ text []byte }
+
+var pages = sync.Pool{New: func() any { return &page{text: make([]byte, 0, maxMessage)} }}
+
+// WriteString implements io.StringWriter.
+func (p *page) WriteString(s string) (int, error) {
+	p.write(s)
+	return len(s), nil
+}
+
+func (p *page) write(s string) {
+	p.text = append(p.text, s[:min(len(s), maxMessage-len(p.text))]...)
 }
