@@ -94,15 +94,18 @@ type Queued struct {
 	EnteredAt time.Time `json:"entered_at"`
 }
 
-// Routed is one decision of routing.Decide, stored whole, so that anyone can see
-// afterwards why. Reasons and results are stable codes; people read them through
-// the translations of the page.
+// Routed is one decision of routing.Decide, so that anyone can see afterwards why.
+// Reasons and results are stable codes; people read them through the translations of
+// the page. Of a large team the best candidates are named and the rest is counted.
 type Routed struct {
 	Candidates []RouteCandidate `json:"candidates,omitempty"` // ranked, best first
 	Excluded   []RouteExclusion `json:"excluded,omitempty"`
-	WaitFor    ID               `json:"wait_for,omitempty"` // the previous manager the call waits for
-	WaitUntil  *time.Time       `json:"wait_until,omitempty"`
-	Reason     string           `json:"reason"` // why the plan is as it is, e.g. previous_talking_wait
+	// MoreCandidates and MoreExcluded count those who are not named.
+	MoreCandidates int        `json:"more_candidates,omitempty"`
+	MoreExcluded   int        `json:"more_excluded,omitempty"`
+	WaitFor        ID         `json:"wait_for,omitempty"` // the previous manager the call waits for
+	WaitUntil      *time.Time `json:"wait_until,omitempty"`
+	Reason         string     `json:"reason"` // why the plan is as it is, e.g. previous_talking_wait
 }
 
 // RouteCandidate is an agent who may get the call.

@@ -38,6 +38,7 @@ type config struct {
 	Drain        time.Duration
 	RTPTimeout   time.Duration
 	LogLevel     slog.Level
+	Profile      string
 }
 
 // setting is one row of the configuration.
@@ -62,6 +63,7 @@ func settings(defaultHTTP string) []setting {
 		{"max-calls", "1000", "calls at a time; more are refused with 503", func(c *config, v string) error { return positive(&c.MaxCalls, v) }},
 		{"drain", "10m", "how long talks may go on after SIGTERM", func(c *config, v string) error { return duration(&c.Drain, v) }},
 		{"rtp-timeout", "30s", "a talk without media for so long is ended", func(c *config, v string) error { return duration(&c.RTPTimeout, v) }},
+		{"profile", "", "address of Go's profiler (net/http/pprof); keep it to this machine, e.g. 127.0.0.1:6060", func(c *config, v string) error { return optionalAddress(&c.Profile, v) }},
 		{"log", "info", "debug, info, warn or error", func(c *config, v string) error { return c.LogLevel.UnmarshalText([]byte(v)) }},
 	}
 }

@@ -98,6 +98,9 @@ func (n *narrator) decisions(before, now calls.Call) (lines []string) {
 		if len(parts) == 0 {
 			parts = append(parts, "nobody is free, the caller waits with music")
 		}
+		if d.MoreCandidates > 0 {
+			parts = append(parts, plural(d.MoreCandidates, "other", "others"))
+		}
 		line := "routing: " + strings.Join(parts, ", then ")
 		if len(d.Excluded) > 0 {
 			var out []string

@@ -94,7 +94,7 @@ func start(ctx context.Context, cfg config, log *slog.Logger, hears ...func(crm.
 	}()
 	for _, step := range []func(context.Context) error{
 		s.openFolders, s.openJournal, s.openStores, s.openOffice, s.openDesk, s.seatAgents, s.openMedia, s.recoverCalls,
-		s.writeHistory, s.openSIP, s.watchOffice, s.openWeb,
+		s.writeHistory, s.openSIP, s.watchOffice, s.openWeb, s.openProfiler,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -55,6 +56,30 @@ func (s *server) openWeb(ctx context.Context) error {
 		}
 		return nil
 	})
+	return nil
+}
+
+// openProfiler serves Go's profiles on an address of its own, never on the public one.
+func (s *server) openProfiler(ctx context.Context) error {
+	if s.cfg.Profile == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", s.cfg.Profile)
+	if err != nil {
+		return fmt.Errorf("open the profiler: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	s.background(ctx, "the profiler", func(context.Context) error {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	s.onStop(srv.Close)
 	return nil
 }
 

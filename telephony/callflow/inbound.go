@@ -134,16 +134,25 @@ func contains(ids []routing.AgentID, id routing.AgentID) bool {
 	return false
 }
 
+// A decision names so many agents; the rest of a large team is only counted, since
+// the fact is written, sent and stored for every call.
+const (
+	namedCandidates = 10
+	namedExcluded   = 20
+)
+
 func routed(p routing.Plan) crm.Routed {
 	out := crm.Routed{WaitFor: crm.ID(p.WaitFor), Reason: string(p.Reason)}
 	if !p.WaitUntil.IsZero() {
 		until := p.WaitUntil.UTC()
 		out.WaitUntil = &until
 	}
-	for _, x := range p.Candidates {
+	out.MoreCandidates = max(0, len(p.Candidates)-namedCandidates)
+	for _, x := range p.Candidates[:len(p.Candidates)-out.MoreCandidates] {
 		out.Candidates = append(out.Candidates, crm.RouteCandidate{Agent: crm.ID(x.Agent), Reason: string(x.Reason), Score: x.Score})
 	}
-	for _, x := range p.Excluded {
+	out.MoreExcluded = max(0, len(p.Excluded)-namedExcluded)
+	for _, x := range p.Excluded[:len(p.Excluded)-out.MoreExcluded] {
 		out.Excluded = append(out.Excluded, crm.RouteExclusion{Agent: crm.ID(x.Agent), Why: string(x.Why)})
 	}
 	return out
