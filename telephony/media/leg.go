@@ -66,8 +66,10 @@ type Leg struct {
 	closing atomic.Bool
 	readers sync.WaitGroup
 	closed  chan struct{}
-	buf     [1500]byte // of the RTP reader
 }
+
+// readSize is more than any RTP packet of G.711 that fits an Ethernet frame.
+const readSize = 1500
 
 // route is where a leg's sound goes; it is replaced, never changed.
 type route struct {
@@ -144,19 +146,6 @@ func (l *Leg) Close() {
 	l.engine.forget(l)
 	l.engine.ports.release(l.port)
 	close(l.closed)
-}
-
-func (l *Leg) readRTP() {
-	for {
-		n, from, err := l.rtp.ReadFromUDPAddrPort(l.buf[:])
-		if err != nil {
-			if l.closing.Load() || errors.Is(err, net.ErrClosed) {
-				return
-			}
-			continue // an ICMP error of an earlier packet
-		}
-		l.receive(l.buf[:n], unmap(from), l.engine.now())
-	}
 }
 
 // receive takes one datagram through the leg: check, count, record, send on.
