@@ -45,6 +45,7 @@ type Journal struct {
 	sizes    map[uint64]int64
 	damaged  map[uint64]bool
 	calls    index
+	recent   recent
 	retired  []segmentFile // full segments that are still to be synced and closed
 	dirty    chan struct{} // holds one token while there is something to sync
 	moved    *sync.Cond    // synced or committed has moved, or over is set
@@ -137,6 +138,8 @@ func (j *Journal) Append(f crm.Fact) error {
 	if err := j.write(b.Bytes()); err != nil {
 		return err
 	}
+	from := Position{j.end.Segment, j.end.Offset - int64(b.Len())}
+	j.recent.add(from, j.end, f)
 	j.calls.add(head{f.CallID, f.Seq, f.Kind()}, j.end.Segment)
 	j.appended.Add(1)
 	return nil

@@ -76,6 +76,9 @@ func (r *Reader) wait(ctx context.Context) (until int64, last bool, err error) {
 // read takes facts from the reader's segment until dst has limit or the segment is
 // read up to until.
 func (r *Reader) read(dst []crm.Fact, limit int, until int64) ([]crm.Fact, error) {
+	if dst = r.remembered(dst, limit, until); len(dst) == limit || r.at.Offset >= until {
+		return dst, nil
+	}
 	if err := r.open(); err != nil {
 		return dst, err
 	}
@@ -104,6 +107,20 @@ func (r *Reader) read(dst []crm.Fact, limit int, until int64) ([]crm.Fact, error
 		r.buf = r.buf[n+1:]
 	}
 	return dst, nil
+}
+
+// remembered takes what the journal still has in memory from the reader's place on.
+func (r *Reader) remembered(dst []crm.Fact, limit int, until int64) []crm.Fact {
+	was := r.at.Offset
+	r.j.mu.Lock()
+	dst, r.at = r.j.recent.take(dst, r.at, until, limit)
+	r.j.mu.Unlock()
+	if passed := r.at.Offset - was; passed >= int64(len(r.buf)) {
+		r.buf = nil
+	} else {
+		r.buf = r.buf[passed:]
+	}
+	return dst
 }
 
 func (r *Reader) open() error {
