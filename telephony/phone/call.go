@@ -15,6 +15,7 @@ import (
 type Call struct {
 	phone   *Phone
 	inbound bool
+	at      time.Time // when the INVITE came or was made
 	invite  *message
 	peer    netip.AddrPort // where the other side's messages come from
 	rtp     *net.UDPConn
@@ -41,12 +42,13 @@ type Call struct {
 }
 
 func newCall(p *Phone) (*Call, error) {
+	at := time.Now()
 	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(p.cfg.Local, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("open a socket for sound: %w", err)
 	}
 	c := &Call{
-		phone: p, rtp: conn, localTag: token(), progress: make(chan struct{}), up: make(chan struct{}),
+		phone: p, at: at, rtp: conn, localTag: token(), progress: make(chan struct{}), up: make(chan struct{}),
 		acked: make(chan struct{}), done: make(chan struct{}), changed: make(chan string, 16),
 	}
 	c.voice = newVoice(conn, p.cfg.Codec, &p.wg)
@@ -60,6 +62,9 @@ func (c *Call) Number() string {
 	}
 	return userOf(address(c.invite.get("to")))
 }
+
+// At is when the call reached the telephone, or when it was dialled.
+func (c *Call) At() time.Time { return c.at }
 
 // Header is a header of the INVITE, "" if it had none.
 func (c *Call) Header(name string) string { return c.invite.get(name) }
@@ -246,7 +251,7 @@ func (c *Call) ackAgain() {
 	ack := c.ack
 	c.mu.Unlock()
 	if ack != nil {
-		c.phone.send(ack, c.phone.server)
+		c.phone.send(ack, c.peer)
 	}
 }
 

@@ -41,6 +41,8 @@ type voice struct {
 	pos     int
 	silent  bool // a telephone that has stopped sending
 	spoken  chan struct{}
+	keys    keying // keys that are being pressed here
+	pressed keypad // keys that the other side presses
 
 	received atomic.Int64
 	block    []float64
@@ -53,7 +55,7 @@ func newVoice(conn *net.UDPConn, codec media.Codec, wg *sync.WaitGroup) *voice {
 	v := &voice{
 		conn: conn, local: netip.AddrPortFrom(local.Addr().Unmap(), local.Port()), ssrc: rand.Uint32(),
 		seq: uint16(rand.Uint32()), ts: rand.Uint32(), stop: make(chan struct{}), remote: session{codec: codec},
-		arrived: make(chan struct{}), spoken: make(chan struct{}),
+		arrived: make(chan struct{}), spoken: make(chan struct{}), pressed: newKeypad(),
 	}
 	wg.Add(2)
 	go func() { defer wg.Done(); v.listen() }()
@@ -116,21 +118,37 @@ func (v *voice) speak() {
 		v.mu.Lock()
 		s, on := v.remote, v.started && !v.silent && v.remote.direction != "sendonly" && v.remote.direction != "inactive"
 		v.next(pcm)
-		v.mu.Unlock()
-		v.seq++
 		v.ts += packetSamples
+		event, begins, pressing := keyEvent{}, false, false
+		if on && s.keys != 0 {
+			event, begins, pressing = v.keys.next(v.ts)
+		}
+		v.mu.Unlock()
 		if !on {
+			v.seq++
 			continue
 		}
-		out = out[:12]
-		out[0], out[1] = 0x80, s.codec.PayloadType()
-		binary.BigEndian.PutUint16(out[2:], v.seq)
-		binary.BigEndian.PutUint32(out[4:], v.ts)
-		binary.BigEndian.PutUint32(out[8:], v.ssrc)
-		out = s.codec.AppendEncoded(out, pcm)
-		if _, err := v.conn.WriteToUDPAddrPort(out, s.remote); err != nil {
-			continue // the other side's port is closed: the BYE is on its way
+		if pressing {
+			v.send(out, s.keys, begins, event.ts, event.payload(), s.remote)
+			continue
 		}
+		v.send(out, s.codec.PayloadType(), false, v.ts, s.codec.AppendEncoded(nil, pcm), s.remote)
+	}
+}
+
+// send sends one RTP packet (RFC 3550 section 5.1); out is its buffer.
+func (v *voice) send(out []byte, payloadType uint8, marker bool, ts uint32, payload []byte, to netip.AddrPort) {
+	v.seq++
+	out = out[:12]
+	out[0], out[1] = 0x80, payloadType
+	if marker {
+		out[1] |= 0x80
+	}
+	binary.BigEndian.PutUint16(out[2:], v.seq)
+	binary.BigEndian.PutUint32(out[4:], ts)
+	binary.BigEndian.PutUint32(out[8:], v.ssrc)
+	if _, err := v.conn.WriteToUDPAddrPort(append(out, payload...), to); err != nil {
+		return // the other side's port is closed: the BYE is on its way
 	}
 }
 
@@ -175,6 +193,9 @@ func (v *voice) listen() {
 		case 0:
 		case 8:
 			codec = media.PCMA
+		case keysPayload:
+			v.pressed.take(binary.BigEndian.Uint32(buf[4:]), buf[12:n])
+			continue
 		default:
 			continue
 		}
@@ -208,6 +229,14 @@ func (c *Call) Hear(ctx context.Context, hertz float64) error {
 // HearSilence waits until three tenths of a second in a row are silent.
 func (c *Call) HearSilence(ctx context.Context) error {
 	return c.await(ctx, "silence", func(block []float64) bool { return power(block) < 1e-5 })
+}
+
+// HearElse waits until three tenths of a second in a row are sound that is not the
+// tone of hertz: music, for example.
+func (c *Call) HearElse(ctx context.Context, hertz float64) error {
+	return c.await(ctx, fmt.Sprintf("sound other than %.0f Hz", hertz), func(block []float64) bool {
+		return power(block) > 1e-4 && share(block, hertz) < 0.1
+	})
 }
 
 func (c *Call) await(ctx context.Context, what string, is func([]float64) bool) error {
