@@ -1,0 +1,60 @@
+package sip
+
+import (
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/callcard/callcard/telephony"
+)
+
+// transact sends a request in the background; done hears of its final response, or
+// of the error when there was none.
+func (l *line) transact(leg telephony.LegID, req *sip.Request, done func(*sip.Response, error)) {
+	l.open++
+	l.calls.spawn(func() {
+		res, err := l.exchange(leg, req)
+		l.run(func() {
+			l.open--
+			if done != nil {
+				done(res, err)
+			}
+			l.settle()
+		})
+	})
+}
+
+// exchange is a non-INVITE transaction from beginning to end.
+func (l *line) exchange(leg telephony.LegID, req *sip.Request) (*sip.Response, error) {
+	tx, err := l.calls.server.request(l.calls.ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Terminate()
+	sent := sentRequest(tx, req)
+	l.run(func() { l.note(leg, sent, true, peerOf(sent)) })
+	for {
+		select {
+		case res := <-tx.Responses():
+			l.run(func() { l.note(leg, res, false, peerOf(sent)) })
+			if !res.IsProvisional() {
+				return res, nil
+			}
+		case <-tx.Done():
+			return nil, tx.Err()
+		case <-l.calls.ctx.Done():
+			return nil, l.calls.ctx.Err()
+		}
+	}
+}
+
+// sentRequest is what really went out: a large request may have changed to TCP.
+func sentRequest(tx sip.ClientTransaction, req *sip.Request) *sip.Request {
+	if o, ok := tx.(interface{ Origin() *sip.Request }); ok {
+		return o.Origin()
+	}
+	return req
+}
+
+// peerOf names the other side in a ladder.
+func peerOf(req *sip.Request) string {
+	return req.Destination() + " " + req.Transport()
+}
