@@ -8,8 +8,6 @@ import (
 	"net"
 
 	"github.com/redis/go-redis/v9"
-
-	"github.com/callcard/callcard/routing"
 )
 
 // request is one operation in both languages.
@@ -18,8 +16,6 @@ type request struct {
 	op     any
 	list   []string
 	twin   func(*twin) string
-	// asked is the call whose story reads the answer itself.
-	asked routing.CallID
 	// then reads the answer while the mirror is locked.
 	then func(answer string)
 }
@@ -31,8 +27,13 @@ const slots = 16
 // do runs an operation where the truth is. When Redis fails, the twin takes over and
 // the operation runs there: what a lost or late script has done in Redis does not
 // count any more, because the rebuild replaces it and its incarnation is refused.
+// Once begun it ends, whatever becomes of ctx; the error is only that of ctx.
 func (d *Desk) do(ctx context.Context, r request) (string, error) {
-	d.slots <- struct{}{}
+	select {
+	case d.slots <- struct{}{}:
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
 	defer func() { <-d.slots }()
 	for tries := 0; ; tries++ {
 		d.gate.Lock()
@@ -57,12 +58,10 @@ func (d *Desk) do(ctx context.Context, r request) (string, error) {
 		d.gate.Lock()
 		switch {
 		case d.era != era: // the truth has moved meanwhile: ask again there
+		case err == nil && doubtful && !d.readBack(ctx): // the twin works now
 		case err == nil:
 			d.absorb(r, got)
 			d.gate.Unlock()
-			if doubtful {
-				d.reload(ctx)
-			}
 			return got.answer, nil
 		case errors.Is(err, errGone) && tries < 3:
 			d.rebuild(ctx)
@@ -77,8 +76,6 @@ func (d *Desk) do(ctx context.Context, r request) (string, error) {
 func (d *Desk) runTwin(r request) string {
 	d.mirror.mu.Lock()
 	defer d.mirror.mu.Unlock()
-	d.mirror.asked = r.asked
-	defer func() { d.mirror.asked = "" }()
 	answer := r.twin(d.twin())
 	if r.then != nil {
 		r.then(answer)
@@ -89,8 +86,6 @@ func (d *Desk) runTwin(r request) string {
 func (d *Desk) absorb(r request, got reply) {
 	d.mirror.mu.Lock()
 	defer d.mirror.mu.Unlock()
-	d.mirror.asked = r.asked
-	defer func() { d.mirror.asked = "" }()
 	d.mirror.apply(got.changes)
 	if r.then != nil {
 		r.then(got.answer)

@@ -17,7 +17,11 @@ func (d *Desk) follow(ctx context.Context) {
 		last, err := d.redis.lastFeed(ctx)
 		if err == nil {
 			// What was missed while the stream could not be read is read as a whole.
-			d.reload(ctx)
+			d.gate.Lock()
+			if !d.local {
+				d.readBack(ctx)
+			}
+			d.gate.Unlock()
 		}
 		for err == nil {
 			last, err = d.readFeed(ctx, last)

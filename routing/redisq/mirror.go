@@ -30,9 +30,9 @@ type mirror struct {
 	told map[routing.CallID]told
 
 	emit func(event)
-	// asked is the call whose Reserve is being answered: the answer tells its story,
-	// so no match is emitted.
-	asked routing.CallID
+	// asking holds the tokens of the Reserves that are under way: their answers tell
+	// the stories, so no match is emitted before.
+	asking map[routing.CallID]string
 }
 
 // seat is an agent as the mirror holds him.
@@ -47,11 +47,10 @@ type tombstone struct {
 	at      time.Time
 }
 
-// told is what a call's story knows of the reservations under a token.
+// told is whom a call's story knows of under a token.
 type told struct {
-	token    string
-	answered []routing.AgentID // by the answer of Reserve
-	matched  []routing.AgentID // by OnMatch
+	token  string
+	agents []routing.AgentID
 }
 
 // event is a change or a match for the owner of the Desk.
@@ -68,6 +67,7 @@ func newMirror(node string, now func() time.Time, emit func(event)) *mirror {
 		gone:    map[routing.CallID]tombstone{},
 		offered: map[routing.QueueName]routing.AgentID{},
 		told:    map[routing.CallID]told{},
+		asking:  map[routing.CallID]string{},
 	}
 }
 
@@ -151,32 +151,53 @@ func (m *mirror) setCall(c callRecord) {
 	}
 }
 
-// tell gives the story of a call the agents it has not heard of under this token:
-// in the answer of its Reserve, else as a match. Each once.
+// tell gives the story of a call the agents it has not heard of under this token, as
+// matches, unless the answer of its Reserve is still to come.
 func (m *mirror) tell(c callRecord, reserved []routing.AgentID) {
-	t := m.told[c.ID]
-	if t.token != c.Token {
-		t = told{token: c.Token}
+	if m.asking[c.ID] == c.Token {
+		return
 	}
-	for _, a := range reserved {
-		switch {
-		case slices.Contains(t.answered, a), slices.Contains(t.matched, a):
-		case m.asked == c.ID:
-			t.answered = append(t.answered, a)
-		default:
-			t.matched = append(t.matched, a)
-			m.emit(event{match: &Match{Call: c.ID, Agent: a, Token: c.Token}})
-		}
+	for _, a := range m.news(c.ID, c.Token, reserved) {
+		m.emit(event{match: &Match{Call: c.ID, Agent: a, Token: c.Token}})
 	}
-	m.told[c.ID] = t
 }
 
-// unmatched leaves out of a Reserve's answer whom OnMatch has told already.
-func (m *mirror) unmatched(call routing.CallID, token string, answer []routing.AgentID) []routing.AgentID {
+// news are those of the agents whom the story of the call has not heard of, and
+// notes that it has now.
+func (m *mirror) news(call routing.CallID, token string, reserved []routing.AgentID) []routing.AgentID {
 	t := m.told[call]
-	return slices.DeleteFunc(answer, func(a routing.AgentID) bool {
-		return t.token == token && slices.Contains(t.matched, a)
-	})
+	if t.token != token {
+		t = told{token: token}
+	}
+	var news []routing.AgentID
+	for _, a := range reserved {
+		if !slices.Contains(t.agents, a) {
+			t.agents = append(t.agents, a)
+			news = append(news, a)
+		}
+	}
+	m.told[call] = t
+	return news
+}
+
+// ask begins a Reserve.
+func (m *mirror) ask(call routing.CallID, token string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.asking[call] = token
+}
+
+// answer ends a Reserve: whom the call has now, which can be more recent than what
+// the script said. The mirror is locked.
+func (m *mirror) answer(call routing.CallID, token string, said []routing.AgentID) []routing.AgentID {
+	delete(m.asking, call)
+	if c, ok := m.calls[call]; ok && c.Token == token {
+		said = split[routing.AgentID](c.Agents)
+	}
+	if len(said) > 0 {
+		m.news(call, token, said)
+	}
+	return said
 }
 
 // dropCall forgets a call that has been removed at a version.

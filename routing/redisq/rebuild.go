@@ -3,7 +3,6 @@ package redisq
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/callcard/callcard/routing"
@@ -79,18 +78,18 @@ func (d *Desk) enter(ctx context.Context) {
 	}
 }
 
-// reload reads everything back after a script whose effects are not known.
-func (d *Desk) reload(ctx context.Context) {
-	d.gate.Lock()
-	defer d.gate.Unlock()
-	if d.local {
-		return
-	}
-	if err := d.reloadLocked(ctx); err != nil && !errors.Is(err, errGone) {
+// readBack reads everything after a script whose effects are not known, or after a
+// gap in the feed. The gate is held. When it fails the twin takes over, without those
+// effects, and Redis will be told so.
+func (d *Desk) readBack(ctx context.Context) bool {
+	err := d.reloadLocked(ctx)
+	if err != nil {
 		d.goLocal(err)
 	}
+	return err == nil
 }
 
+// reloadLocked reads everything. The gate is held.
 func (d *Desk) reloadLocked(ctx context.Context) error {
 	changes, seq, err := d.redis.load(ctx)
 	if err != nil {

@@ -16,7 +16,7 @@ const shortlist = 32
 // Reserve takes the first free candidate, or all that are free. If there is none,
 // anybody of the queue who has become free since the plan was made gets the call;
 // else it waits (when it has a queue), and OnMatch tells when somebody is free.
-// A match can be told before Reserve has returned; then Agents is empty.
+// No match of the call is told before Reserve has its answer.
 func (d *Desk) Reserve(ctx context.Context, r routing.Reserve) (routing.Reservation, error) {
 	if r.Call == "" || r.Token == "" {
 		return routing.Reservation{}, fmt.Errorf("redisq: a reservation needs a call and a token")
@@ -79,14 +79,18 @@ func (d *Desk) everybody(r routing.Reserve) []routing.AgentID {
 
 func (d *Desk) reserve(ctx context.Context, op reserveOp, candidates []routing.AgentID) ([]routing.AgentID, error) {
 	var taken []routing.AgentID
+	d.mirror.ask(op.Call, op.Token)
 	_, err := d.do(ctx, request{
-		script: "reserve", op: op, list: ids(candidates), asked: op.Call,
+		script: "reserve", op: op, list: ids(candidates),
 		twin: func(t *twin) string { return t.reserve(op, candidates) },
 		then: func(answer string) {
-			taken = d.mirror.unmatched(op.Call, op.Token, split[routing.AgentID](answer))
+			taken = d.mirror.answer(op.Call, op.Token, split[routing.AgentID](answer))
 		},
 	})
 	if err != nil {
+		d.mirror.mu.Lock()
+		delete(d.mirror.asking, op.Call)
+		d.mirror.mu.Unlock()
 		return nil, fmt.Errorf("reserve an agent for call %s: %w", op.Call, err)
 	}
 	return taken, nil

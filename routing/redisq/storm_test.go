@@ -70,7 +70,11 @@ func (o *office) matched(m Match) {
 		o.violate("call %s was matched and is not there", m.Call)
 		return
 	}
-	inbox <- m
+	select {
+	case inbox <- m:
+	default:
+		o.violate("call %s was matched twice: %+v", m.Call, m)
+	}
 }
 
 // hold and drop are the invariant: nobody rings or talks for two calls.
@@ -128,7 +132,7 @@ func (o *office) caller(ctx context.Context, n int, r *rand.Rand) error {
 			return err
 		}
 		ask.Refused = append(ask.Refused, agents...)
-		if len(ask.Refused) > 20 {
+		if len(ask.Refused) > 10 { // a queue has more agents
 			ask.Refused = nil
 		}
 	}
@@ -204,7 +208,7 @@ func (o *office) ring(ctx context.Context, call routing.CallID, token string, ag
 
 // run lets callers ring, `lines` at a time, until `enough` says so.
 func (o *office) run(lines int, enough func(calls int64) bool) (calls int64) {
-	ctx, cancel := context.WithTimeoutCause(o.t.Context(), 90*time.Second, fmt.Errorf("the day took too long"))
+	ctx, cancel := context.WithTimeoutCause(o.t.Context(), 20*time.Second, fmt.Errorf("the day took too long"))
 	defer cancel()
 	var next atomic.Int64
 	var wg sync.WaitGroup
