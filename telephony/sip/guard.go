@@ -4,6 +4,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -23,7 +24,7 @@ func (s *Server) handle(req *sip.Request, library sip.ServerTransaction) {
 	}
 	defer s.busy.leave()
 	tx := &transaction{ServerTransaction: library, s: s, req: req}
-	defer tx.finish()
+	defer tx.settle()
 	defer s.contain(req, tx)
 	if code, reason, headers := s.refusal(req); code != 0 {
 		s.offence(req, weightBroken, "broken messages")
@@ -130,6 +131,7 @@ type transaction struct {
 	s       *Server
 	req     *sip.Request
 	pending atomic.Bool // an INVITE in the hands of the legs, without a first answer
+	began   time.Time
 }
 
 // Respond sends an answer.
@@ -145,18 +147,16 @@ func (t *transaction) Respond(res *sip.Response) error {
 
 // begin counts an INVITE as being set up.
 func (t *transaction) begin() {
-	if t.pending.CompareAndSwap(false, true) {
-		t.s.load.pending.Add(1)
-	}
+	t.began = time.Now()
+	t.pending.Store(true)
+	t.s.load.pending.Add(1)
 }
 
 func (t *transaction) settle() {
 	if t.pending.CompareAndSwap(true, false) {
-		t.s.load.pending.Add(-1)
+		t.s.load.settled(time.Since(t.began))
 	}
 }
-
-func (t *transaction) finish() { t.settle() }
 
 // occupancy counts the handlers that run, so that the end can be waited for. A
 // WaitGroup cannot be used: requests still arrive while one waits.

@@ -7,10 +7,14 @@ import (
 )
 
 const (
-	// maxPending is how many INVITEs may be without a first answer (18x or final).
-	// A call takes milliseconds to get there, so hundreds mean that something
-	// behind us stands still.
-	maxPending = 256
+	// A call gets its first answer (18x or final) within milliseconds. When the
+	// smoothed time to it exceeds slowSetup, a queue has formed somewhere behind us,
+	// and a further call would only lengthen it; below fewPending there is none, so
+	// calls are let in again to see whether it has become better.
+	slowSetup  = 300 * time.Millisecond
+	fewPending = 16
+	// maxPending bounds a burst that comes before anything could be measured.
+	maxPending = 1024
 	// The lateness of timers is the cheapest honest measure of a saturated machine:
 	// when a 20 ms timer is 80 ms late, every media packet is late too. Refusing
 	// starts above the first bound and ends below the second.
@@ -23,7 +27,8 @@ const (
 // once can try elsewhere; one that is accepted too late spoils the others.
 type load struct {
 	metrics   *metrics
-	pending   atomic.Int64
+	pending   atomic.Int64 // INVITEs without a first answer
+	setup     atomic.Int64 // smoothed time to the first answer, ns
 	saturated atomic.Bool
 }
 
@@ -63,6 +68,20 @@ func (l *load) observe(smoothed, measured time.Duration) time.Duration {
 	return smoothed
 }
 
+// settled takes the time that one call needed to its first answer. Two calls at the
+// same moment may lose a measurement; there are enough.
+func (l *load) settled(took time.Duration) {
+	l.pending.Add(-1)
+	smoothed := l.setup.Load()
+	l.setup.Store(smoothed + (int64(took)-smoothed)/8)
+}
+
+// queued reports whether calls wait behind us.
+func (l *load) queued() bool {
+	n := l.pending.Load()
+	return n >= maxPending || n >= fewPending && time.Duration(l.setup.Load()) > slowSetup
+}
+
 // full names the reason why no further call can be taken, or "".
 func (s *Server) full() string {
 	switch {
@@ -70,8 +89,8 @@ func (s *Server) full() string {
 		return "draining"
 	case s.config.MaxCalls > 0 && s.calls.live() >= s.config.MaxCalls:
 		return "max_calls"
-	case s.load.pending.Load() >= maxPending:
-		return "pending"
+	case s.load.queued():
+		return "queued"
 	case s.load.saturated.Load():
 		return "saturated"
 	}

@@ -296,6 +296,32 @@ func TestLatenessRefusesAndRecovers(t *testing.T) {
 	}
 }
 
+// A queue behind us refuses calls until it is gone; a burst alone does not.
+func TestQueueRefusesAndRecovers(t *testing.T) {
+	l := newLoad(newMetrics(nil))
+	l.pending.Store(500)
+	if l.queued() {
+		t.Error("a burst of 500 calls is no queue yet")
+	}
+	for range 20 {
+		l.settled(time.Second)
+	}
+	if !l.queued() {
+		t.Error("480 calls wait and each takes a second: no queue?")
+	}
+	l.pending.Store(fewPending - 1)
+	if l.queued() {
+		t.Error("nobody may try again")
+	}
+	l.pending.Store(100)
+	for range 20 {
+		l.settled(5 * time.Millisecond)
+	}
+	if l.queued() {
+		t.Error("queued for ever")
+	}
+}
+
 func TestPortsThatAreTaken(t *testing.T) {
 	o := newHouse()
 	s := o.edge(t)
