@@ -122,7 +122,7 @@ func (a *API) listAgents(ctx context.Context, _ *struct{}) (*listOutput[Agent], 
 	}
 	var seen []office.User
 	for _, u := range o.Users {
-		if !u.Blocked && (u.ID == v.User || within(v, crm.Queues, crm.Read, u.Unit)) && len(serves[u.ID]) > 0 {
+		if !u.Blocked && knows(v, u) && len(serves[u.ID]) > 0 {
 			seen = append(seen, u)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // controllable is the call that goes on, if the viewer may act on it: an agent who
 // is on it, or whoever may change the calls of its office further than his own.
-func (a *API) controllable(ctx context.Context, in byID) (call, by crm.ID, err error) {
+func (a *API) controllable(ctx context.Context, in ByID) (call, by crm.ID, err error) {
 	id, err := in.id("call")
 	if err != nil {
 		return "", "", err
@@ -21,7 +21,7 @@ func (a *API) controllable(ctx context.Context, in byID) (call, by crm.ID, err e
 	return id, v.User, nil
 }
 
-func (a *API) act(ctx context.Context, in byID, do func(ctx context.Context, call, by crm.ID) error) (*struct{}, error) {
+func (a *API) act(ctx context.Context, in ByID, do func(ctx context.Context, call, by crm.ID) error) (*struct{}, error) {
 	call, by, err := a.controllable(ctx, in)
 	if err != nil {
 		return nil, err
@@ -29,27 +29,27 @@ func (a *API) act(ctx context.Context, in byID, do func(ctx context.Context, cal
 	return nil, do(ctx, call, by)
 }
 
-func (a *API) hangup(ctx context.Context, in *byID) (*struct{}, error) {
+func (a *API) hangup(ctx context.Context, in *ByID) (*struct{}, error) {
 	return a.act(ctx, *in, a.Control.Hangup)
 }
 
-func (a *API) hold(ctx context.Context, in *byID) (*struct{}, error) {
+func (a *API) hold(ctx context.Context, in *ByID) (*struct{}, error) {
 	return a.act(ctx, *in, a.Control.Hold)
 }
 
-func (a *API) resume(ctx context.Context, in *byID) (*struct{}, error) {
+func (a *API) resume(ctx context.Context, in *ByID) (*struct{}, error) {
 	return a.act(ctx, *in, a.Control.Resume)
 }
 
 type digitsInput struct {
-	byID
+	ByID
 	Body struct {
 		Digits string `json:"digits" pattern:"^[0-9A-D*#]{1,32}$" example:"1#"`
 	}
 }
 
 func (a *API) sendDigits(ctx context.Context, in *digitsInput) (*struct{}, error) {
-	return a.act(ctx, in.byID, func(ctx context.Context, call, by crm.ID) error {
+	return a.act(ctx, in.ByID, func(ctx context.Context, call, by crm.ID) error {
 		return a.Control.SendDigits(ctx, call, by, in.Body.Digits)
 	})
 }

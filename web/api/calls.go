@@ -56,7 +56,7 @@ type listCallsInput struct {
 }
 
 func (a *API) listCalls(ctx context.Context, in *listCallsInput) (*listOutput[live.Call], error) {
-	agent, err := a.userID("agent", in.Agent)
+	agent, err := a.userID(ctx, "agent", in.Agent)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ type callOutput struct{ Body CallDetail }
 
 // getCall answers from the history. A call that has just come, or that goes on
 // while the database is away, is answered from memory.
-func (a *API) getCall(ctx context.Context, in *byID) (*callOutput, error) {
+func (a *API) getCall(ctx context.Context, in *ByID) (*callOutput, error) {
 	id, err := in.id("call")
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (a *API) detail(c *calls.Call) CallDetail {
 	return d
 }
 
-func (a *API) getTrace(ctx context.Context, in *byID) (*listOutput[calls.Message], error) {
+func (a *API) getTrace(ctx context.Context, in *ByID) (*listOutput[calls.Message], error) {
 	id, err := in.id("call")
 	if err != nil {
 		return nil, err

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"context"
 	"slices"
 
 	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/office"
 )
 
 // Page is a page of a list.
@@ -23,12 +25,14 @@ func list[From, To any](found []From, next string, wire func(From) To) *listOutp
 	return &listOutput[To]{Page[To]{Items: items, Next: next}}
 }
 
-type byID struct {
+// ByID is the path of one object. It is exported because huma does not look into
+// embedded types that are not.
+type ByID struct {
 	ID string `path:"id"`
 }
 
 // id is the id of the path. One that can't exist is as unknown as one that doesn't.
-func (in byID) id(what string) (crm.ID, error) {
+func (in ByID) id(what string) (crm.ID, error) {
 	id, err := crm.ParseID(in.ID)
 	if err != nil {
 		return "", crm.Errorf(crm.NotFound, "There is no such %s.", what)
@@ -60,17 +64,23 @@ func (a *API) login(id crm.ID) string {
 	return string(id)
 }
 
-// userID reads a user who is named by login or id; "" stays "".
-func (a *API) userID(field, name string) (crm.ID, error) {
+// userID reads a user who is named by login or id; "" stays "". Somebody whom the
+// viewer does not know is as unknown as nobody.
+func (a *API) userID(ctx context.Context, field, name string) (crm.ID, error) {
 	if name == "" {
 		return "", nil
 	}
-	if u, ok := a.Office().UserByLogin(name); ok {
-		return u.ID, nil
+	u, ok := a.Office().UserByLogin(name)
+	if !ok {
+		u, ok = a.Office().UserByID(crm.ID(name))
 	}
-	id, err := crm.ParseID(name)
-	if err != nil {
+	if !ok || !knows(viewer(ctx), u) {
 		return "", crm.InvalidField(field, "There is no user %q.", name)
 	}
-	return id, nil
+	return u.ID, nil
+}
+
+// knows: one knows oneself and the people of the offices whose queues one sees.
+func knows(v crm.Viewer, u office.User) bool {
+	return u.ID == v.User || within(v, crm.Queues, crm.Read, u.Unit)
 }

@@ -66,7 +66,7 @@ type listContactsInput struct {
 }
 
 func (a *API) listContacts(ctx context.Context, in *listContactsInput) (*listOutput[Contact], error) {
-	owner, err := a.userID("owner", in.Owner)
+	owner, err := a.userID(ctx, "owner", in.Owner)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (a *API) listContacts(ctx context.Context, in *listContactsInput) (*listOut
 
 type contactOutput struct{ Body Contact }
 
-func (a *API) getContact(ctx context.Context, in *byID) (*contactOutput, error) {
+func (a *API) getContact(ctx context.Context, in *ByID) (*contactOutput, error) {
 	c, err := a.Contacts.Get(ctx, viewer(ctx), crm.ID(in.ID))
 	if err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ type createContactInput struct {
 
 func (a *API) createContact(ctx context.Context, in *createContactInput) (*contactOutput, error) {
 	b := &in.Body
-	owner, err := a.userID("owner", b.Owner)
+	owner, err := a.userID(ctx, "owner", b.Owner)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +139,7 @@ func (a *API) createContact(ctx context.Context, in *createContactInput) (*conta
 }
 
 type patchContactInput struct {
-	byID
+	ByID
 	Body struct {
 		Version  int            `json:"version,omitempty" minimum:"1" doc:"The version that the change is based on; missing: change it whatever it has become."`
 		Kind     *contacts.Kind `json:"kind,omitempty" enum:"person,company"`
@@ -168,7 +168,7 @@ func (a *API) patchContact(ctx context.Context, in *patchContactInput) (*contact
 	p := contacts.Patch{Version: b.Version, Kind: b.Kind, Name: b.Name, Types: b.Types, TIN: b.TIN, Lang: b.Lang, TZ: b.TZ,
 		Unit: b.OfficeID, Custom: b.Custom, Remove: b.Remove, Force: b.Force}
 	if b.Owner != nil {
-		owner, err := a.userID("owner", *b.Owner)
+		owner, err := a.userID(ctx, "owner", *b.Owner)
 		if err != nil {
 			return nil, err
 		}
@@ -188,7 +188,7 @@ func (a *API) patchContact(ctx context.Context, in *patchContactInput) (*contact
 }
 
 type deleteContactInput struct {
-	byID
+	ByID
 	Version int `query:"version" minimum:"1" doc:"The version that was seen; missing: delete it whatever it has become."`
 }
 

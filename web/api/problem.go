@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -97,8 +99,8 @@ func problemOf(err error) *Problem {
 	var e *crm.Error
 	switch {
 	case errors.As(err, &e):
-	case errors.Is(err, context.DeadlineExceeded):
-		e = &crm.Error{Code: crm.Unavailable, Message: "The answer took too long. Try again in a moment."}
+	case broken(err):
+		e = &crm.Error{Code: crm.Unavailable, Message: "A part of the server did not answer. Try again in a moment."}
 	default:
 		e = &crm.Error{Code: crm.Internal}
 	}
@@ -122,6 +124,14 @@ func problemOf(err error) *Problem {
 	return p
 }
 
+// broken reports whether err says that something we depend on did not answer: out
+// of time, or its connection broke under the question.
+func broken(err error) bool {
+	var network net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network)
+}
+
 // humaProblem replaces huma.NewError: what huma finds wrong becomes a Problem too.
 // The offending values are not repeated: one of them may be a password.
 func humaProblem(status int, detail string, errs ...error) huma.StatusError {
@@ -141,7 +151,7 @@ func humaProblem(status int, detail string, errs ...error) huma.StatusError {
 			continue
 		}
 		e := d.ErrorDetail()
-		p.Errors = append(p.Errors, FieldProblem{Field: fieldOf(e.Location), Detail: e.Message})
+		p.Errors = append(p.Errors, FieldProblem{Field: fieldOf(e), Detail: e.Message})
 	}
 	if len(p.Errors) > 0 {
 		p.Field, p.Detail = p.Errors[0].Field, p.Errors[0].Detail
@@ -149,14 +159,18 @@ func humaProblem(status int, detail string, errs ...error) huma.StatusError {
 	return p
 }
 
-// fieldOf turns huma's "body.phones[0].number" into "phones[0].number".
-func fieldOf(location string) string {
+// fieldOf turns huma's "body.phones[0].number" into "phones[0].number"; of a
+// missing field huma tells the name only in the sentence.
+func fieldOf(d *huma.ErrorDetail) string {
+	field := d.Location + "."
 	for _, part := range []string{"body.", "query.", "path.", "header."} {
-		if rest, ok := strings.CutPrefix(location, part); ok {
-			return rest
-		}
+		field = strings.TrimPrefix(field, part)
 	}
-	return location
+	if rest, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
+		name, _, _ := strings.Cut(rest, " ")
+		field += name
+	}
+	return strings.TrimSuffix(field, ".")
 }
 
 // WriteProblem answers a request outside of huma with the document for err.
@@ -182,6 +196,9 @@ func report(ctx context.Context, log *slog.Logger, operation string, p *Problem,
 		level = slog.LevelError
 	case crm.Unavailable:
 		level = slog.LevelWarn
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		level = slog.LevelDebug // the client has left: nobody waits for the answer
 	}
 	log.Log(ctx, level, "request failed", "request", RequestID(ctx), "operation", operation, "user", viewer(ctx).User, "code", p.Code, "error", err)
 }

@@ -19,7 +19,7 @@ import (
 )
 
 type recordingInput struct {
-	byID
+	ByID
 	request
 	Download bool `query:"download" doc:"Save it as a file instead of playing it."`
 }
@@ -90,7 +90,7 @@ type Peaks struct {
 }
 
 type peaksInput struct {
-	byID
+	ByID
 	Buckets int `query:"buckets" minimum:"1" maximum:"5000" default:"800"`
 }
 

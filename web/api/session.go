@@ -119,7 +119,7 @@ func (a *API) mySessions(ctx context.Context, _ *struct{}) (*listOutput[UserSess
 	}), nil
 }
 
-func (a *API) endMySession(ctx context.Context, in *byID) (*struct{}, error) {
+func (a *API) endMySession(ctx context.Context, in *ByID) (*struct{}, error) {
 	id, err := in.id("session")
 	if err != nil {
 		return nil, err

@@ -68,7 +68,7 @@ func (a *API) listTasks(ctx context.Context, in *listTasksInput) (*listOutput[Ta
 
 type taskOutput struct{ Body Task }
 
-func (a *API) getTask(ctx context.Context, in *byID) (*taskOutput, error) {
+func (a *API) getTask(ctx context.Context, in *ByID) (*taskOutput, error) {
 	t, err := a.Tasks.Get(ctx, viewer(ctx), crm.ID(in.ID))
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ type createTaskInput struct {
 }
 
 func (a *API) createTask(ctx context.Context, in *createTaskInput) (*taskOutput, error) {
-	assignee, err := a.userID("assignee", in.Body.Assignee)
+	assignee, err := a.userID(ctx, "assignee", in.Body.Assignee)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (a *API) createTask(ctx context.Context, in *createTaskInput) (*taskOutput,
 }
 
 type patchTaskInput struct {
-	byID
+	ByID
 	Body struct {
 		Version  int        `json:"version" minimum:"1" doc:"The version that the change is based on."`
 		Title    *string    `json:"title,omitempty" maxLength:"500"`
@@ -119,7 +119,7 @@ type patchTaskInput struct {
 func (a *API) patchTask(ctx context.Context, in *patchTaskInput) (*taskOutput, error) {
 	change := tasks.Change{Version: in.Body.Version, Title: in.Body.Title, DueAt: in.Body.DueAt, Done: in.Body.Done, Result: in.Body.Result}
 	if in.Body.Assignee != nil {
-		id, err := a.userID("assignee", *in.Body.Assignee)
+		id, err := a.userID(ctx, "assignee", *in.Body.Assignee)
 		if err != nil {
 			return nil, err
 		}

@@ -41,7 +41,7 @@ func (a *API) activity(x contacts.Activity) Activity {
 }
 
 type timelineInput struct {
-	byID
+	ByID
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	After string `query:"after"`
 }
@@ -55,7 +55,7 @@ func (a *API) timeline(ctx context.Context, in *timelineInput) (*listOutput[Acti
 }
 
 type noteInput struct {
-	byID
+	ByID
 	Body struct {
 		Body string `json:"body" minLength:"1" maxLength:"20000"`
 	}
@@ -72,7 +72,7 @@ func (a *API) addNote(ctx context.Context, in *noteInput) (*activityOutput, erro
 }
 
 type chooseInput struct {
-	byID
+	ByID
 	Body struct {
 		ContactID string `json:"contact_id" format:"uuid" doc:"One of the call's candidates, or any card one may see."`
 		Remember  string `json:"remember,omitempty" enum:"chosen,always" doc:"Put this card first for the number from now on, or open it without asking."`
@@ -102,5 +102,5 @@ func (a *API) chooseContact(ctx context.Context, in *chooseInput) (*callOutput, 
 			return nil, err
 		}
 	}
-	return a.getCall(ctx, &in.byID)
+	return a.getCall(ctx, &in.ByID)
 }

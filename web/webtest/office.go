@@ -72,7 +72,12 @@ func (p plain) Verify(context.Context, string, string) (bool, error) { return tr
 // NewOffice makes the company in a database of its own.
 func NewOffice(t testing.TB) *Office {
 	t.Helper()
-	pool := dbtest.New(t)
+	return NewOfficeOn(t, dbtest.New(t))
+}
+
+// NewOfficeOn makes the company in an empty database.
+func NewOfficeOn(t testing.TB, pool *pgxpool.Pool) *Office {
+	t.Helper()
 	hash, err := users.NewPasswords(2).Hash(t.Context(), Password)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,269 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.uber.org/goleak"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/office"
+	"github.com/callcard/callcard/crm/users"
+	"github.com/callcard/callcard/realtime"
+	"github.com/callcard/callcard/routing"
+	"github.com/callcard/callcard/web"
+	"github.com/callcard/callcard/web/api"
+	"github.com/callcard/callcard/web/auth"
+	"github.com/callcard/callcard/web/live"
+	"github.com/callcard/callcard/web/webtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// world is the whole HTTP face of the small company, wired as the program does it.
+type world struct {
+	*webtest.Office
+	t        *testing.T
+	users    *users.Store
+	hub      *realtime.Hub
+	feed     *live.Feed
+	control  *control
+	server   *httptest.Server
+	folder   string // of recordings
+	log      *logBuffer
+	ready    error
+	mu       sync.Mutex
+	sessions map[string]string // login -> token
+}
+
+func newWorld(t *testing.T, change ...func(*web.Config)) *world {
+	t.Helper()
+	return newWorldOn(t, webtest.NewOffice(t), change...)
+}
+
+func newWorldOn(t *testing.T, o *webtest.Office, change ...func(*web.Config)) *world {
+	t.Helper()
+	w := &world{Office: o, t: t, folder: t.TempDir(), log: &logBuffer{}, sessions: map[string]string{}}
+	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	w.users = users.New(w.Pool, users.Options{Passwords: users.NewPasswords(2), Phone: office.Phone,
+		SignedOut: func(user, session crm.ID) { w.hub.Kick(string(user), string(session)) }})
+	w.control = newControl(w.Office)
+	w.hub = realtime.New(realtime.Options{Log: log})
+	w.feed = live.NewFeed(context.Background(), live.Config{Hub: w.hub, Office: w.Cache.Current, Agent: w.control.Agent, Log: log})
+	cfg := web.Config{
+		API: api.Config{
+			Gate: &auth.Gate{Users: w.users}, Hub: w.hub, Feed: w.feed, Office: w.Cache.Current, Users: w.users,
+			Contacts: w.Contacts, Calls: w.Calls, Tasks: w.Tasks, Control: w.control, Phones: webtest.Phones, Recordings: w.folder,
+			Peaks: func(path string, buckets int) ([][][2]float32, error) {
+				if _, err := os.Stat(path); err != nil {
+					return nil, err
+				}
+				return make([][][2]float32, 2), nil
+			},
+			Log: log,
+		},
+		Ready: func() error { return w.ready }, Metrics: promhttp.Handler(), Log: log,
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	w.server = httptest.NewServer(web.New(cfg))
+	t.Cleanup(func() { w.hub.Close(); w.feed.Close(); w.server.Close() })
+	return w
+}
+
+// token is the session of a user, signed in on the first use.
+func (w *world) token(login string) string {
+	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.sessions[login] == "" {
+		token, _, err := w.users.Login(w.t.Context(), login, webtest.Password, "127.0.0.1", "test")
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.sessions[login] = token
+	}
+	return w.sessions[login]
+}
+
+// answer is a response that has been read.
+type answer struct {
+	t *testing.T
+	*http.Response
+	body []byte
+}
+
+// do sends a request as login ("" is nobody); header entries are "Name: value".
+func (w *world) do(method, path, login, body string, header ...string) answer {
+	w.t.Helper()
+	var r io.Reader
+	if body != "" {
+		r = strings.NewReader(body)
+	}
+	req, err := http.NewRequestWithContext(w.t.Context(), method, w.server.URL+path, r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if login != "" {
+		req.Header.Set("Authorization", "Bearer "+w.token(login))
+	}
+	for _, h := range header {
+		name, value, _ := strings.Cut(h, ": ")
+		req.Header.Set(name, value)
+	}
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return answer{w.t, res, b}
+}
+
+// as reads the body into v.
+func (a answer) as(v any) {
+	a.t.Helper()
+	if err := json.Unmarshal(a.body, v); err != nil {
+		a.t.Fatalf("%v: %s", err, a.body)
+	}
+}
+
+// must checks the status and gives the problem's code, if it is one.
+func (a answer) must(status int) answer {
+	a.t.Helper()
+	if a.StatusCode != status {
+		a.t.Errorf("%s %s = %d, want %d: %s", a.Request.Method, a.Request.URL.Path, a.StatusCode, status, a.body)
+	}
+	return a
+}
+
+func (a answer) code() string {
+	var p struct{ Code string }
+	if strings.HasPrefix(a.Header.Get("Content-Type"), "application/problem+json") {
+		a.as(&p)
+	}
+	return p.Code
+}
+
+func (a answer) has(text string) bool { return bytes.Contains(a.body, []byte(text)) }
+
+// tell shows and stores facts, as the program does.
+func (w *world) tell(facts ...crm.Fact) {
+	w.t.Helper()
+	for _, f := range facts {
+		w.feed.Show(f)
+	}
+	w.Store(facts...)
+}
+
+// record puts a file where the recording of a call is to be.
+func (w *world) record(path string, content []byte) {
+	w.t.Helper()
+	full := filepath.Join(w.folder, filepath.FromSlash(path))
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(full, content, 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// control notes what it is told to do.
+type control struct {
+	office *webtest.Office
+	mu     sync.Mutex
+	did    []string
+	states map[crm.ID]routing.State
+}
+
+func newControl(o *webtest.Office) *control {
+	return &control{office: o, states: map[crm.ID]routing.State{
+		o.ID("anna"): routing.Available, o.ID("bek"): routing.Offline, o.ID("farid"): routing.Available}}
+}
+
+func (c *control) note(what string, ids ...crm.ID) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, id := range ids {
+		what += " " + string(id)
+	}
+	c.did = append(c.did, what)
+	return nil
+}
+
+// done returns what was done since the last time.
+func (c *control) done() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	did := strings.Join(c.did, "; ")
+	c.did = nil
+	return did
+}
+
+func (c *control) Hangup(_ context.Context, call, by crm.ID) error { return c.note("hangup", call, by) }
+func (c *control) Hold(_ context.Context, call, by crm.ID) error   { return c.note("hold", call, by) }
+func (c *control) Resume(_ context.Context, call, by crm.ID) error { return c.note("resume", call, by) }
+
+func (c *control) SendDigits(_ context.Context, call, by crm.ID, digits string) error {
+	return c.note("digits "+digits, call, by)
+}
+
+func (c *control) FinishWrapUp(_ context.Context, agent crm.ID) error {
+	return c.note("wrap-up", agent)
+}
+
+func (c *control) SetState(_ context.Context, agent crm.ID, state routing.State, reason string) error {
+	c.mu.Lock()
+	c.states[agent] = state
+	c.mu.Unlock()
+	return c.note(string(state)+" "+reason, agent)
+}
+
+func (c *control) Agent(id crm.ID) (routing.Agent, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	state, ok := c.states[id]
+	return routing.Agent{ID: routing.AgentID(id), State: state}, ok
+}
+
+func (c *control) Waiting(queue string) []api.Waiting {
+	if queue != "sales" {
+		return nil
+	}
+	return []api.Waiting{{Call: "01900000-0000-7000-8000-000000000001", Priority: 1}}
+}
+
+type logBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
