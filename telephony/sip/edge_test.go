@@ -28,6 +28,7 @@ type house struct {
 	trunks  []Trunk
 	now     time.Time // zero: the real clock
 
+	rings    bool
 	calls    chan telephony.Incoming
 	presence chan string // "+101", "-101"
 }
@@ -48,9 +49,12 @@ func (o *house) Trunks() []Trunk {
 	return o.trunks
 }
 
-// Incoming notes the call and turns it away: the edge ends here.
+// Incoming notes the call and turns it away, or lets it ring.
 func (o *house) Incoming(in telephony.Incoming, _ telephony.Line) (telephony.Sink, *telephony.Refusal) {
 	o.calls <- in
+	if o.rings {
+		return deaf{}, nil
+	}
 	return nil, &telephony.Refusal{Cause: telephony.Declined}
 }
 

@@ -276,6 +276,25 @@ func TestDrainingAndFull(t *testing.T) {
 	}
 }
 
+func TestCallsOfOneTrunkAreLimited(t *testing.T) {
+	o := newHouse()
+	o.rings = true
+	o.trunks = []Trunk{{Name: "carrier", Hosts: []string{"127.0.0.2"}, MaxCalls: 2}, {Name: "other", Hosts: []string{"127.0.0.3"}}}
+	s := o.edge(t)
+	carrier, other := udpPeer(t, s, "127.0.0.2"), udpPeer(t, s, "127.0.0.3")
+	for range 2 {
+		invite, _ := rawRequest{method: "INVITE"}.write(carrier)
+		carrier.send(invite)
+		next(t, o.calls)
+	}
+	wantStatus(t, carrier.ask(rawRequest{method: "INVITE"}), 503)
+	invite, _ := rawRequest{method: "INVITE"}.write(other)
+	other.send(invite)
+	if in := next(t, o.calls); in.Line != "other" {
+		t.Errorf("call over %q", in.Line)
+	}
+}
+
 func TestLatenessRefusesAndRecovers(t *testing.T) {
 	l := newLoad(newMetrics(nil))
 	late := l.observe(0, 300*time.Millisecond) // one pause
