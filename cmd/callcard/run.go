@@ -100,6 +100,7 @@ func start(ctx context.Context, cfg config, log *slog.Logger, hears ...func(crm.
 			return nil, err
 		}
 	}
+	s.background(ctx, "the pace of the collector", paceCollector)
 	run := runFile{PID: os.Getpid(), HTTP: s.httpAddr, SIP: reachableAddress(cfg.SIP), Database: s.databaseURL, Simulator: s.simulator}
 	if err := run.write(cfg.Data); err != nil {
 		return nil, err
