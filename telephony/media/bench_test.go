@@ -4,9 +4,12 @@ import (
 	"net"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/callcard/callcard/telephony"
 )
 
 // relayRig is a bridged call whose packets are put into the caller's leg by hand;
@@ -112,6 +115,30 @@ func BenchmarkLeg(b *testing.B) {
 	}
 }
 
+// BenchmarkRecording makes and finishes a recording of a moment.
+func BenchmarkRecording(b *testing.B) {
+	e := testEngine(b)
+	l, err := e.NewLeg(LegConfig{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	bridge, dir := e.NewBridge(l), b.TempDir()
+	done := make(chan telephony.RecordingDone)
+	used, n := cpuTime(b), 0
+	for b.Loop() {
+		n++
+		path := filepath.Join(dir, strconv.Itoa(n)+".wav")
+		if err := bridge.Record(path, func(d telephony.RecordingDone) { done <- d }); err != nil {
+			b.Fatal(err)
+		}
+		bridge.StopRecord()
+		if d := <-done; d.Truncated != "" {
+			b.Fatal(d)
+		}
+	}
+	b.ReportMetric((cpuTime(b)-used).Seconds()*1e6/float64(n), "cpu-us/op")
+}
+
 // BenchmarkCalls runs recorded calls with 50 packets a second each way on both legs
 // through real sockets, with the peers in this process, and reports the CPU time of
 // it all per second of one call, and the memory per call.
@@ -146,7 +173,6 @@ func BenchmarkCalls(b *testing.B) {
 	}
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	b.ReportMetric(float64(after.HeapInuse+after.StackInuse-before.HeapInuse-before.StackInuse)/calls/1024, "KiB/call")
 
 	packet := make([]byte, rtpHeaderLen+frameSamples)
 	seq := uint16(0)
@@ -163,6 +189,7 @@ func BenchmarkCalls(b *testing.B) {
 		}
 		<-beat.C
 	}
+	b.ReportMetric(float64(after.HeapInuse+after.StackInuse-before.HeapInuse-before.StackInuse)/calls/1024, "KiB/call")
 	b.ReportMetric((cpuTime(b)-used).Seconds()*1e3/time.Since(begin).Seconds()/calls, "cpu-ms/call-s")
 }
 

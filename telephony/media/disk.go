@@ -13,9 +13,10 @@ import (
 
 const (
 	flushTick = 100 * time.Millisecond
-	// syncEvery is what a power cut can cost of a recording. Syncs have a goroutine
-	// of their own: they may take as long as the disk pleases.
-	syncEvery = time.Second
+	// syncEvery is what a power cut can cost of a recording, even of one that has
+	// just been told to be complete. Syncs have a goroutine of their own: they may
+	// take as long as the disk pleases.
+	syncEvery = 2 * time.Second
 	// finishers bounds how many recordings are closed at once.
 	finishers = 4
 )
@@ -34,8 +35,10 @@ type disk struct {
 	tokens  chan []byte // a finisher's scratch; holding one is the right to run
 	rings   sync.Pool
 
-	mu   sync.Mutex
-	open map[*recording]struct{}
+	mu       sync.Mutex
+	shut     bool
+	open     map[*recording]struct{}
+	complete []*recording // whose files wait for their last sync
 }
 
 func newDisk(e *Engine) *disk {
@@ -65,12 +68,21 @@ func (d *disk) record(path string, law Codec, done func(telephony.RecordingDone)
 	if err := r.writeHead(); err != nil {
 		return nil, errors.Join(fmt.Errorf("write the header: %w", err), f.Close(), os.Remove(path))
 	}
-	d.mu.Lock()
-	d.open[r] = struct{}{}
-	d.mu.Unlock()
+	if !d.add(r) {
+		return nil, errors.Join(ErrClosed, f.Close(), os.Remove(path))
+	}
 	d.flusher.wake()
 	d.syncer.wake()
 	return r, nil
+}
+
+func (d *disk) add(r *recording) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.shut {
+		d.open[r] = struct{}{}
+	}
+	return !d.shut
 }
 
 func (d *disk) ring(silence byte) *ring {
@@ -111,14 +123,31 @@ func (d *disk) flush() (more bool) {
 	return len(rs) > 0
 }
 
+// sync brings the files to the disk itself: those that are being written, and
+// those that have been completed since the last time, which are closed then.
 func (d *disk) sync() (more bool) {
 	rs := d.recordings()
+	d.mu.Lock()
+	complete := d.complete
+	d.complete = nil
+	d.mu.Unlock()
 	for _, r := range rs {
-		if err := r.file.Sync(); err != nil && !errors.Is(err, os.ErrClosed) {
+		r.file.startSync()
+	}
+	for _, r := range complete {
+		r.file.startSync()
+	}
+	for _, r := range rs {
+		if err := r.file.Sync(); err != nil {
 			r.fail(fmt.Errorf("sync: %w", err))
 		}
 	}
-	return len(rs) > 0
+	for _, r := range complete {
+		if err := errors.Join(r.file.Sync(), r.file.Close()); err != nil {
+			d.log.Error("recording may be damaged", "path", r.path, "err", err)
+		}
+	}
+	return len(rs)+len(complete) > 0
 }
 
 // finish completes a recording that has ended, because it was stopped or because
@@ -133,8 +162,10 @@ func (d *disk) finish(r *recording, cause error) {
 		d.tokens <- scratch
 		d.mu.Lock()
 		delete(d.open, r)
+		d.complete = append(d.complete, r)
 		d.mu.Unlock()
 		d.rings.Put(r.ring)
+		r.ring = nil
 	}
 	if !d.life.run(complete) {
 		complete()
@@ -143,6 +174,9 @@ func (d *disk) finish(r *recording, cause error) {
 
 // close stops all recordings; the engine's lifetime waits for them.
 func (d *disk) close() {
+	d.mu.Lock()
+	d.shut = true
+	d.mu.Unlock()
 	for _, r := range d.recordings() {
 		r.stop()
 	}

@@ -101,6 +101,7 @@ func (e *Engine) Close() error {
 	}
 	e.disk.close()
 	e.life.end()
+	e.disk.sync() // what the last ones left
 	return nil
 }
 

@@ -115,9 +115,8 @@ func (l *Leg) Update(p Params) error {
 	p.RemoteRTCP = unmap(p.RemoteRTCP)
 	l.in.mu.Lock()
 	l.in.update(p)
-	target := l.in.source.target()
+	l.out.update(p, l.in.source.target()) // under the same lock as in receive
 	l.in.mu.Unlock()
-	l.out.update(p, target)
 	l.report.update(p)
 	if l.seen.Load() != 0 {
 		l.seen.Store(int64(l.engine.now()))
@@ -196,13 +195,13 @@ func (l *Leg) attend(now time.Duration) {
 		return
 	}
 	l.in.mu.Lock()
-	receives := l.in.params.Direction == SendRecv
+	talks := l.in.params.Direction == SendRecv
 	keys := l.in.keys.overdue(now)
 	l.in.mu.Unlock()
 	l.pressed(keys)
 	l.sendReport(now)
 	seen := time.Duration(l.seen.Load())
-	if !receives || l.held.Load() {
+	if !talks || l.held.Load() {
 		if seen != 0 {
 			l.seen.Store(int64(now)) // the clock stands still during a hold
 		}

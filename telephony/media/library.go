@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -62,13 +63,20 @@ func (lib library) load(from fs.FS) error {
 	return nil
 }
 
-// newSound turns a WAV file of any rate and channel count into a prompt.
-func newSound(wav []byte) (*sound, error) {
-	pcm, rate, channels, err := ReadWAV(bytes.NewReader(wav))
+// ReadSound reads a WAV file as ReadWAV does and makes it mono at 8 kHz.
+func ReadSound(r io.Reader) ([]int16, error) {
+	pcm, rate, channels, err := ReadWAV(r)
 	if err != nil {
 		return nil, err
 	}
-	pcm = Resample(mono(pcm, channels), rate, SampleRate)
+	return Resample(mono(pcm, channels), rate, SampleRate), nil
+}
+
+func newSound(wav []byte) (*sound, error) {
+	pcm, err := ReadSound(bytes.NewReader(wav))
+	if err != nil {
+		return nil, err
+	}
 	if len(pcm) < frameSamples {
 		return nil, errors.New("the sound is shorter than 20 ms")
 	}

@@ -49,13 +49,12 @@ func (c *clock) remove(b beater) {
 // tick gives the beats that are due: by the time that passed, not by the ticks of
 // a timer, which come late and get lost.
 func (c *clock) tick() (more bool) {
-	now := c.now()
-	due := 1
+	now, due := c.now(), 0
 	if c.next == 0 {
 		c.next = now
 	}
 	// Half a beat early is in time: the ticker and our count drift apart.
-	for due = 0; c.next <= now+frameTime/2; due++ {
+	for ; c.next <= now+frameTime/2; due++ {
 		c.next += frameTime
 	}
 	for range min(due, maxCatchUp) {

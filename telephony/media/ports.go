@@ -110,7 +110,7 @@ func (p *ports) release(port uint16) {
 func (p *ports) listen(port uint16) (rtp, rtcp *net.UDPConn, err error) {
 	network := "udp4"
 	if p.bind.Is6() {
-		network = "udp6"
+		network = "udp" // [::] takes IPv4 as well
 	}
 	rtp, err = net.ListenUDP(network, net.UDPAddrFromAddrPort(netip.AddrPortFrom(p.bind, port)))
 	if err != nil {

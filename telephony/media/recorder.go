@@ -1,13 +1,8 @@
 package media
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -121,7 +116,7 @@ func recordingFormat(law Codec) wavFormat {
 	return f
 }
 
-// complete closes the file and tells of it. cause is what went wrong before, or nil.
+// complete brings the file to its end and tells of it; the disk syncs and closes it. cause is what went wrong before, or nil.
 func (r *recording) complete(cause error, scratch []byte) []byte {
 	if cause == nil {
 		scratch, cause = r.flushRest(scratch)
@@ -134,15 +129,10 @@ func (r *recording) complete(cause error, scratch []byte) []byte {
 	d := telephony.RecordingDone{
 		Path: r.path, Duration: duration(r.written), Bytes: recordingHead + 2*r.written, Truncated: truncation(cause),
 	}
-	sum, err := sumFile(r.file)
-	if err == nil {
-		err = r.file.Sync()
-	}
-	err = errors.Join(err, r.file.Close())
-	if cause == nil && err != nil {
+	var err error
+	if d.SHA256, err = sumFile(r.file); cause == nil && err != nil {
 		cause, d.Truncated = err, truncation(err)
 	}
-	d.SHA256 = sum
 	if r.written == 0 && cause != nil { // nothing worth keeping, and nothing to be taken for a recording
 		cause = errors.Join(cause, os.Remove(r.path))
 		d.Bytes, d.SHA256 = 0, ""
@@ -176,28 +166,4 @@ func truncation(err error) string {
 		return "disk_full"
 	}
 	return "io_error"
-}
-
-func sumFile(f file) (string, error) {
-	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(f, 0, 1<<62)); err != nil {
-		return "", fmt.Errorf("read the recording back: %w", err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// file is what a recording needs of one; tests make it fail.
-type file interface {
-	io.ReaderAt
-	io.WriterAt
-	io.Closer
-	Sync() error
-	Truncate(size int64) error
-}
-
-func createFile(path string) (file, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return nil, err
-	}
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o640)
 }
