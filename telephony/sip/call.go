@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -50,6 +51,7 @@ type calls struct {
 	legs     map[string]*leg     // by our tag, which no other dialog has
 	opening  map[string]struct{} // INVITEs by merge key
 	alive    int                 // calls with at least one leg
+	trunks   map[string]int      // of them by trunk
 	refusing bool                // close has begun
 	closed   bool                // no goroutine begins any more
 	empty    chan struct{}       // closed when refusing and the last line is done
@@ -65,6 +67,7 @@ func newCalls(s *Server) *calls {
 		legs:    make(map[string]*leg),
 		opening: make(map[string]struct{}),
 		empty:   make(chan struct{}),
+		trunks:  make(map[string]int),
 	}
 	// The calls outlive the context of Server.Run by the time their BYEs take.
 	c.ctx, c.stop = context.WithCancelCause(context.Background())
@@ -83,6 +86,11 @@ func (c *calls) spawn(f func()) {
 	c.mu.Unlock()
 	go func() {
 		defer c.wg.Done()
+		defer func() {
+			if r := recover(); r != nil {
+				c.log.Error("panic beside a call", "panic", r, "stack", string(debug.Stack()))
+			}
+		}()
 		f()
 	}()
 }
@@ -90,8 +98,12 @@ func (c *calls) spawn(f func()) {
 // errClosing ends what is still waiting when the server has had its time to say BYE.
 var errClosing = errors.New("the SIP server is closing")
 
-// byeTime is how long close waits for peers to answer BYE.
-const byeTime = 3 * time.Second
+const (
+	// byeTime is how long close waits for peers to answer BYE, filesTime how long it
+	// then waits for the recordings to be complete.
+	byeTime   = 3 * time.Second
+	filesTime = 15 * time.Second
+)
 
 // close hangs up every call and returns when all goroutines have ended.
 func (c *calls) close(ctx context.Context) {
@@ -108,18 +120,23 @@ func (c *calls) close(ctx context.Context) {
 	for _, l := range lines {
 		l.run(func() { l.hangupAll(telephony.Failed) })
 	}
-	wait, cancel := context.WithTimeout(ctx, byeTime)
-	select {
-	case <-c.empty:
-	case <-wait.Done():
-	}
-	cancel()
+	c.waitEmpty(ctx, byeTime)
 	c.stop(errClosing)
+	c.waitEmpty(ctx, filesTime)
 	c.mu.Lock()
 	c.closed = true
 	c.mu.Unlock()
 	c.wg.Wait()
 	c.ghosts.close()
+}
+
+func (c *calls) waitEmpty(ctx context.Context, limit time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	select {
+	case <-c.empty:
+	case <-ctx.Done():
+	}
 }
 
 func (c *calls) markEmpty() {
@@ -137,9 +154,10 @@ func (c *calls) live() int {
 	return c.alive
 }
 
-// enter takes a new call into the table. It fails when the server closes, or when the
-// same request has come another way (RFC 3261 8.2.2.2).
-func (c *calls) enter(l *line) status {
+// enter takes a new call into the table. It fails when the server closes, when the
+// trunk has all the calls it may have, or when the same request has come another way
+// (RFC 3261 8.2.2.2).
+func (c *calls) enter(l *line, from origin) status {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.refusing {
@@ -149,7 +167,11 @@ func (c *calls) enter(l *line) status {
 	if _, twice := c.opening[key]; twice {
 		return status{482, "Loop Detected"}
 	}
+	if limit := from.trunk.MaxCalls; limit > 0 && c.trunks[l.in.Line] >= limit {
+		return status{503, "Service Unavailable"}
+	}
 	c.opening[key] = struct{}{}
+	c.trunks[l.in.Line]++
 	c.lines[l] = struct{}{}
 	c.legs[l.caller.dialog.localTag()] = l.caller
 	c.alive++
@@ -185,6 +207,9 @@ func (c *calls) ended(l *line) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.alive--
+	if c.trunks[l.in.Line]--; c.trunks[l.in.Line] == 0 {
+		delete(c.trunks, l.in.Line)
+	}
 	delete(c.opening, l.caller.in.mergeKey)
 }
 

@@ -296,3 +296,75 @@ func TestPanicEndsOneCall(t *testing.T) {
 	two.waitStatus(200, "BYE")
 	s2.over()
 }
+
+func TestTrunkHasOnlySoManyCalls(t *testing.T) {
+	o := openOffice(t)
+	o.limit.Store(1)
+	o.server.Reload()
+	client := newPeer(t, o.addr)
+	_, s := o.answeredCall(client)
+	client.dial(client.sdp("8"))
+	if res := client.waitStatus(503, "INVITE"); res.get("Retry-After") == "" {
+		t.Error("503 without Retry-After")
+	}
+	s.do(telephony.Hangup{Cause: telephony.Normal})
+	client.respond(client.waitMethod("BYE"), 200, "", "")
+	s.over()
+	client.dial(client.sdp("8"))
+	o.story()
+}
+
+func TestStoryThatDoesNotOpen(t *testing.T) {
+	o := openOffice(t)
+	o.broken.Store(true)
+	client := newPeer(t, o.addr)
+	client.dial(client.sdp("8"))
+	client.waitStatus(500, "INVITE")
+	o.broken.Store(false)
+	client.dial(client.sdp("8"))
+	o.story()
+}
+
+func TestGatewaySendsISUPBesideSDP(t *testing.T) {
+	o := openOffice(t)
+	client := newPeer(t, o.addr)
+	body := "--b1\r\nContent-Type: application/isup;version=itu-t92+\r\n\r\n\x01\x02\r\n" +
+		"--b1\r\nContent-Type: application/sdp\r\n\r\n" + client.sdp("0 101") + "\r\n--b1--\r\n"
+	client.contentType = `multipart/mixed;boundary="b1"`
+	client.dial(body)
+	s := o.story()
+	s.do(telephony.Answer{})
+	if ok := client.waitStatus(200, "INVITE"); !strings.Contains(ok.body, "RTP/AVP 0 101") {
+		t.Errorf("answer: %s", ok.body)
+	}
+}
+
+func TestByeInsteadOfCancel(t *testing.T) {
+	o := openOffice(t)
+	client := newPeer(t, o.addr)
+	c := client.dial(client.sdp("8"))
+	s := o.story()
+	s.do(telephony.Ring{})
+	c.dialogOf(client.waitStatus(180, "INVITE"))
+	c.request("BYE", "")
+	client.waitStatus(200, "BYE")
+	client.waitStatus(487, "INVITE")
+	s.expect(telephony.LegEnded{Leg: telephony.CallerLeg, By: telephony.Remote, Cause: telephony.Cancelled})
+	s.over()
+}
+
+func TestCommandsThatMakeNoSense(t *testing.T) {
+	o := openOffice(t)
+	client := newPeer(t, o.addr)
+	_, s := o.answeredCall(client)
+	for _, c := range []telephony.Command{
+		telephony.Answer{}, telephony.Ring{}, telephony.Connect{Leg: telephony.CallerLeg}, telephony.Connect{Leg: "a9"},
+		telephony.Withdraw{Leg: "a9"}, telephony.HoldLeg{Leg: "a9"}, telephony.Hangup{Leg: "a9"},
+		telephony.Play{Leg: telephony.CallerLeg, Sound: "no such sound"},
+		telephony.Offer{Leg: telephony.CallerLeg, To: telephony.Target{Extension: "101"}},
+	} {
+		if err := s.line.Do(c); err == nil {
+			t.Errorf("%#v was taken", c)
+		}
+	}
+}

@@ -123,13 +123,15 @@ func (d *dialog) build(method sip.RequestMethod, seq uint32) *sip.Request {
 }
 
 // address sets transport and destination. Without a route set the request goes to
-// the Contact, unless the peer cannot be reached there.
+// the Contact, unless the peer cannot be reached there, or has a connection to us:
+// behind a NAT or a firewall that one may be the only way.
 func (d *dialog) address(req *sip.Request) {
 	hop := &d.target
 	if len(d.routes) > 0 {
 		hop = &d.routes[0]
 	}
-	if d.natted || unreachableHost(hop.Host, d.source) {
+	connected := len(d.routes) == 0 && sip.IsReliable(d.transport)
+	if d.natted || connected || unreachableHost(hop.Host, d.source) {
 		req.SetTransport(d.transport)
 		req.SetDestination(d.source)
 		return

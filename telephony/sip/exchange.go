@@ -24,7 +24,7 @@ func (l *line) transact(leg telephony.LegID, req *sip.Request, done func(*sip.Re
 
 // exchange is a non-INVITE transaction from beginning to end.
 func (l *line) exchange(leg telephony.LegID, req *sip.Request) (*sip.Response, error) {
-	tx, err := l.calls.server.request(l.calls.ctx, req)
+	tx, err := l.calls.request(req)
 	if err != nil {
 		return nil, err
 	}
@@ -57,4 +57,20 @@ func sentRequest(tx sip.ClientTransaction, req *sip.Request) *sip.Request {
 // peerOf names the other side in a ladder.
 func peerOf(req *sip.Request) string {
 	return req.Destination() + " " + req.Transport()
+}
+
+// request sends a request. When the peer's connection is gone, his Contact is the
+// other way to him (RFC 3261 12.2.1.1).
+func (c *calls) request(req *sip.Request) (sip.ClientTransaction, error) {
+	tx, err := c.server.request(c.ctx, req)
+	if err == nil || c.ctx.Err() != nil || !sip.IsReliable(req.Transport()) {
+		return tx, err
+	}
+	again := req.Clone()
+	again.RemoveHeader("Via")
+	again.SetDestination("")
+	if again.Destination() == req.Destination() {
+		return nil, err
+	}
+	return c.server.request(c.ctx, again)
 }

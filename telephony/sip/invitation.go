@@ -55,7 +55,7 @@ func (inv *invitation) begin() {
 // converse runs the transaction until its final response.
 func (inv *invitation) converse(req *sip.Request) error {
 	l, c := inv.leg.line, inv.leg.line.calls
-	tx, err := c.server.request(c.ctx, req)
+	tx, err := c.request(req)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ type office struct {
 	calls  chan *story
 	refuse atomic.Pointer[telephony.Refusal]
 	panics atomic.Bool
+	broken atomic.Bool
+	limit  atomic.Int64
 	stop   func()
 }
 
@@ -50,6 +52,9 @@ func (o *office) Incoming(in telephony.Incoming, l telephony.Line) (telephony.Si
 	if refusal := o.refuse.Load(); refusal != nil {
 		return nil, refusal
 	}
+	if o.broken.Load() {
+		panic("a story that fails")
+	}
 	s := &story{t: o.t, in: in, line: l, events: make(chan telephony.Event, 256)}
 	if o.panics.Load() {
 		s.onTell = func(e telephony.Event) {
@@ -62,8 +67,8 @@ func (o *office) Incoming(in telephony.Incoming, l telephony.Line) (telephony.Si
 	return s, nil
 }
 
-func (*office) Trunks() []Trunk {
-	return []Trunk{{Name: "line", Region: "UZ", Hosts: []string{"127.0.0.1"}}}
+func (o *office) Trunks() []Trunk {
+	return []Trunk{{Name: "line", Region: "UZ", Hosts: []string{"127.0.0.1"}, MaxCalls: int(o.limit.Load())}}
 }
 
 func (*office) Credential(string) (Credential, bool) { return Credential{}, false }
@@ -115,12 +120,12 @@ func shortClocks(_ *Config, c *timing) { c.t1, c.t2 = 10*time.Millisecond, 80*ti
 
 // register gives an extension a device: the peer.
 func (o *office) register(extension string, p *peer) {
-	port := p.conn.LocalAddr().(*net.UDPAddr).Port
+	port := netip.MustParseAddrPort(p.addr()).Port()
 	o.server.registrar.mu.Lock()
 	defer o.server.registrar.mu.Unlock()
 	o.server.registrar.add(extension, binding{
-		contact: sip.Uri{Scheme: "sip", User: extension, Host: "127.0.0.1", Port: port},
-		source:  p.addr(), transport: "UDP", expires: time.Now().Add(time.Hour), callID: p.addr(),
+		contact: sip.Uri{Scheme: "sip", User: extension, Host: "127.0.0.1", Port: int(port)},
+		source:  p.addr(), transport: p.transport(), expires: time.Now().Add(time.Hour), callID: p.addr(),
 	})
 }
 

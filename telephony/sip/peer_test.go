@@ -1,7 +1,9 @@
 package sip
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 	"strings"
@@ -78,9 +80,12 @@ var branches atomic.Int64
 type peer struct {
 	t      *testing.T
 	conn   *net.UDPConn
+	stream net.Conn // instead of conn: TCP
 	rtp    *net.UDPConn
 	server net.Addr
 	in     chan message
+	// contentType of bodies, application/sdp if "".
+	contentType string
 	// unread are messages that a wait has skipped.
 	unread []message
 }
@@ -119,13 +124,83 @@ func listen(t *testing.T) *net.UDPConn {
 	return c
 }
 
-func (p *peer) addr() string { return p.conn.LocalAddr().String() }
+// newStreamPeer is a peer that speaks TCP.
+func newStreamPeer(t *testing.T, o *office) *peer {
+	t.Helper()
+	to := net.JoinHostPort("127.0.0.1", strconv.Itoa(o.server.listeners.port("TCP")))
+	conn, err := net.Dial("tcp", to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	p := &peer{t: t, server: conn.RemoteAddr(), in: make(chan message, 256), stream: conn, rtp: listen(t)}
+	go func() {
+		defer close(p.in)
+		r := bufio.NewReader(conn)
+		for {
+			m, err := readMessage(r)
+			if err != nil {
+				return
+			}
+			p.in <- m
+		}
+	}()
+	return p
+}
+
+// readMessage reads one message of a stream, by its Content-Length.
+func readMessage(r *bufio.Reader) (message, error) {
+	var head strings.Builder
+	for {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			return message{}, err
+		}
+		if line == "\r\n" && head.Len() > 0 {
+			break
+		}
+		if line != "\r\n" {
+			head.WriteString(line)
+		}
+	}
+	m := parseMessage(strings.TrimSuffix(head.String(), "\r\n"))
+	n, _ := strconv.Atoi(m.get("Content-Length"))
+	body := make([]byte, n)
+	_, err := io.ReadFull(r, body)
+	m.body = string(body)
+	return m, err
+}
+
+func (p *peer) addr() string {
+	if p.stream != nil {
+		return p.stream.LocalAddr().String()
+	}
+	return p.conn.LocalAddr().String()
+}
+
+func (p *peer) transport() string {
+	if p.stream != nil {
+		return "TCP"
+	}
+	return "UDP"
+}
 
 func (p *peer) rtpPort() int { return p.rtp.LocalAddr().(*net.UDPAddr).Port }
 
 func (p *peer) send(text string) {
 	p.t.Helper()
-	if _, err := p.conn.WriteTo([]byte(text), p.server); err != nil {
+	p.sendTo(text, p.server)
+}
+
+func (p *peer) sendTo(text string, to net.Addr) {
+	p.t.Helper()
+	var err error
+	if p.stream != nil {
+		_, err = p.stream.Write([]byte(text))
+	} else {
+		_, err = p.conn.WriteTo([]byte(text), to)
+	}
+	if err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -205,7 +280,7 @@ func (p *peer) write(r request) request {
 	}
 	seqMethod := r.method
 	text := r.method + " " + r.uri + " SIP/2.0\r\n" +
-		"Via: SIP/2.0/UDP " + p.addr() + ";branch=" + r.branch + ";rport\r\n" +
+		"Via: SIP/2.0/" + p.transport() + " " + p.addr() + ";branch=" + r.branch + ";rport\r\n" +
 		"From: " + r.from + "\r\nTo: " + r.to + "\r\nCall-ID: " + r.callID + "\r\n" +
 		"CSeq: " + strconv.Itoa(r.cseq) + " " + seqMethod + "\r\nMax-Forwards: 70\r\n"
 	if r.method == "INVITE" || r.method == "UPDATE" {
@@ -216,6 +291,9 @@ func (p *peer) write(r request) request {
 	}
 	if r.body != "" {
 		contentType := "application/sdp"
+		if p.contentType != "" {
+			contentType = p.contentType
+		}
 		if r.method == "INFO" {
 			contentType = "application/dtmf-relay"
 		}
@@ -248,9 +326,7 @@ func (p *peer) respond(req message, status int, tag string, body string, headers
 		text += "Content-Type: application/sdp\r\n"
 	}
 	text += "Content-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body
-	if _, err := p.conn.WriteTo([]byte(text), req.from); err != nil {
-		p.t.Fatal(err)
-	}
+	p.sendTo(text, req.from)
 }
 
 // caller is a peer in the middle of a call that it has placed.

@@ -219,7 +219,7 @@ func (lg *leg) reoffer(byUpdate bool) {
 // invite is the transaction of a re-INVITE. A 2xx is acknowledged as often as it comes.
 func (lg *leg) invite(req *sip.Request) (*sip.Response, error) {
 	l, c := lg.line, lg.line.calls
-	tx, err := c.server.request(c.ctx, req)
+	tx, err := c.request(req)
 	if err != nil {
 		return nil, err
 	}

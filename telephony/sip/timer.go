@@ -69,15 +69,11 @@ func (lg *leg) beginSession(o sessionOffer, res *sip.Response) {
 		}
 		o.seconds = sessionExpires
 	}
-	refresher := o.refresher
-	switch {
-	case !o.supported:
-		refresher = "uas" // put there by a proxy: the peer does not know what it is
-	case refresher != "uac" && refresher != "uas":
+	// Whom the peer does not name it is better to be ourselves: he may have written
+	// Supported without meaning it, and a proxy may have written Session-Expires.
+	refresher := "uas"
+	if o.supported && o.refresher == "uac" {
 		refresher = "uac"
-		if lg.session.weFresh {
-			refresher = "uas"
-		}
 	}
 	o.seconds = max(o.seconds, minSessionExpires)
 	res.AppendHeader(sip.NewHeader("Session-Expires", strconv.Itoa(o.seconds)+";refresher="+refresher))

@@ -48,7 +48,12 @@ func (c *calls) invite(req *sip.Request, tx sip.ServerTransaction, from origin) 
 		return
 	}
 	l := c.newLine(in, from)
-	if s := c.enter(l); s.code != 0 {
+	switch s := c.enter(l, from); s.code {
+	case 0:
+	case 503:
+		c.reply(req, tx, s, retryAfter())
+		return
+	default:
 		c.reply(req, tx, s)
 		return
 	}
