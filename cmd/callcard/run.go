@@ -13,7 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -73,10 +73,11 @@ type server struct {
 	http     *http.Server
 	httpAddr string
 
+	alarms    *alarms
+	diskFull  atomic.Bool // no new recordings
 	simulator secret
 	metrics   *prometheus.Registry
 	hears     []func(crm.Fact)
-	running   sync.WaitGroup
 	failed    chan error // a part that must not end has ended
 }
 
@@ -87,6 +88,7 @@ func start(ctx context.Context, cfg config, log *slog.Logger, hears ...func(crm.
 		simulator: secret{User: "simulator", Password: rand.Text()},
 	}
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.alarms = newAlarms(log, s.metrics)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.stop())
@@ -94,12 +96,14 @@ func start(ctx context.Context, cfg config, log *slog.Logger, hears ...func(crm.
 	}()
 	for _, step := range []func(context.Context) error{
 		s.openFolders, s.openJournal, s.openStores, s.openOffice, s.openDesk, s.seatAgents, s.openMedia, s.recoverCalls,
-		s.writeHistory, s.openSIP, s.watchOffice, s.openWeb, s.openProfiler,
+		s.writeHistory, s.followWorkload, s.openSIP, s.watchOffice, s.openWeb, s.openProfiler,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
 	}
+	s.lookAtSpace()
+	s.background(ctx, "the watch on the disk", s.watchSpace)
 	s.background(ctx, "the pace of the collector", paceCollector)
 	run := runFile{PID: os.Getpid(), HTTP: s.httpAddr, SIP: reachableAddress(cfg.SIP), Database: s.databaseURL, Simulator: s.simulator}
 	if err := run.write(cfg.Data); err != nil {
@@ -230,7 +234,8 @@ func (s *server) openDesk(ctx context.Context) error {
 	s.flow = callflow.New(ctx, callflow.Config{
 		Node: s.cfg.Node, Journal: s.journal, Audience: audience{s.feed, s.hears}, Contacts: callerCards{contacts.NewStore(s.callPool, s.phoneRules)},
 		Office: func() callflow.Office { return officeView{s.cache.Current()} },
-		Desk:   s.desk, Traces: traces{s.traces}, Alarms: newAlarms(s.log, s.metrics), RecordingPath: s.recordingPath, Log: s.log,
+		Desk:   s.desk, Traces: traces{s.traces}, Alarms: s.alarms, RecordingPath: s.recordingPath,
+		CanRecord: func() bool { return !s.diskFull.Load() }, Log: s.log,
 	})
 	close(wired)
 	s.onStop(func() error { s.desk.Close(); return nil })

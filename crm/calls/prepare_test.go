@@ -30,7 +30,7 @@ func TestStatementsPrepare(t *testing.T) {
 		selectFacts: {"ids"}, selectKnown: {"ids"}, selectDead: {"ids"}, selectDecisions: {"id"}, selectTrace: {"id"},
 		insertFacts: {"calls", "seqs", "ats", "kinds", "data"}, upsertCalls: {"rows"}, upsertOffers: {"rows"}, upsertRecordings: {"rows"},
 		insertDeadLetter: {"call", "seq", "fact", "error"}, insertTrace: {"call", "messages"}, pruneTraces: {"age"},
-		attachCard: {"contact", "name", "id"},
+		attachCard: {"contact", "name", "id"}, countTalks: {"since"},
 		listCalls + ` where ` + where + ` order by c.started_at desc, c.id desc limit @limit`: keys(args),
 	} {
 		named := pgx.StrictNamedArgs{}

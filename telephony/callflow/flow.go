@@ -31,8 +31,11 @@ type Config struct {
 	// RecordingPath gives the path of a new recording and the same relative to the
 	// recordings folder.
 	RecordingPath func(at time.Time, recording crm.ID) (path, relative string)
-	Now           func() time.Time
-	Log           *slog.Logger
+	// CanRecord is false while the disk has no room for another recording; nil means
+	// always.
+	CanRecord func() bool
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Flow runs the stories of all calls of this process.

@@ -34,6 +34,11 @@ func (c *call) record() {
 	if !c.queue.Record {
 		return
 	}
+	if can := c.flow.cfg.CanRecord; can != nil && !can() {
+		c.log.Error("a talk is not recorded: the disk is full")
+		c.flow.cfg.Alarms.Raise("recording_failed", "A talk is not recorded: free some space on the disk of the recordings.")
+		return
+	}
 	id := crm.NewID()
 	path, relative := c.flow.cfg.RecordingPath(c.flow.cfg.Now(), id)
 	c.talk.rec = &crm.RecordingStarted{Recording: id, Path: relative}
