@@ -1,12 +1,14 @@
 // Package dbtest gives each test a migrated PostgreSQL database of its own.
 //
 // The server is the one that CALLCARD_TEST_DATABASE_URL names (its user must be
-// allowed to create databases), else a private one started for the test binary.
+// allowed to create databases); `make test` starts one.
 package dbtest
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"strings"
@@ -54,29 +56,80 @@ func New(t testing.TB) *pgxpool.Pool {
 	return pool
 }
 
+// prepare finds the template, a database with the newest schema that tests are
+// copied from. It is made once for a server and a set of migrations: its name tells
+// which set, and a lock lets one test binary make it while the others wait.
 func prepare() (adminURL, template string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	adminURL, err = serverURL(ctx)
+	if adminURL, err = serverURL(); err != nil {
+		return "", "", err
+	}
+	if template, err = templateName(migrations.Files); err != nil {
+		return "", "", err
+	}
+	c, err := pgx.Connect(ctx, adminURL)
 	if err != nil {
 		return "", "", err
 	}
-	template = "tmpl_" + strings.ReplaceAll(string(crm.NewID()), "-", "")
-	if err := exec(ctx, adminURL, "create database "+template); err != nil {
+	defer c.Close(ctx) // frees the lock too
+	if _, err := c.Exec(ctx, "select pg_advisory_lock(hashtext('callcard dbtest'))"); err != nil {
 		return "", "", err
 	}
-	pool, err := db.Open(ctx, withDatabase(adminURL, template), 2)
-	if err != nil {
-		return "", "", err
+	var exists bool
+	err = c.QueryRow(ctx, "select exists(select from pg_database where datname = $1)", template).Scan(&exists)
+	if err != nil || exists {
+		return adminURL, template, err
 	}
-	defer pool.Close()
-	if _, err := db.Migrate(ctx, pool, migrations.Files); err != nil {
-		return "", "", err
-	}
-	return adminURL, template, nil
+	return adminURL, template, makeTemplate(ctx, c, adminURL, template)
 }
 
-func serverURL(context.Context) (string, error) {
+// makeTemplate works under another name until the template is complete, so that a
+// test binary which dies in the middle leaves nothing that looks finished.
+func makeTemplate(ctx context.Context, c *pgx.Conn, adminURL, name string) error {
+	unfinished := name + "_unfinished"
+	for _, sql := range []string{"drop database if exists " + unfinished + " with (force)", "create database " + unfinished} {
+		if _, err := c.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	if err := migrate(ctx, withDatabase(adminURL, unfinished)); err != nil {
+		return err
+	}
+	// Nobody may connect: PostgreSQL copies no database that somebody is using.
+	for _, sql := range []string{"alter database " + unfinished + " with allow_connections false", "alter database " + unfinished + " rename to " + name} {
+		if _, err := c.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func migrate(ctx context.Context, address string) error {
+	pool, err := db.Open(ctx, address, 2)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	_, err = db.Migrate(ctx, pool, migrations.Files)
+	return err
+}
+
+// templateName names a set of migrations by its content.
+func templateName(files fs.FS) (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(files, path)
+		fmt.Fprintf(sum, "%s %d\n%s", path, len(text), text)
+		return err
+	})
+	return fmt.Sprintf("tmpl_%x", sum.Sum(nil)[:8]), err
+}
+
+func serverURL() (string, error) {
 	if u := os.Getenv("CALLCARD_TEST_DATABASE_URL"); u != "" {
 		return u, nil
 	}

@@ -1,0 +1,4 @@
+package dbtest
+
+// TemplateName is open to the tests.
+var TemplateName = templateName
