@@ -110,7 +110,7 @@ func (m *mirror) apply(changes []change) {
 			m.setAgent(*c.agent)
 		case c.call != nil:
 			m.setCall(*c.call)
-		default:
+		case c.removed != "":
 			m.dropCall(c.removed, c.version)
 		}
 	}

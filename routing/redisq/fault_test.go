@@ -80,7 +80,7 @@ func TestRedisComesAndGoes(t *testing.T) {
 func (o *office) mirrorIsRedis() {
 	o.t.Helper()
 	o.poke()
-	changes, _, err := o.redis.load(o.t.Context())
+	changes, _, err := o.redis.load(o.t.Context(), o.incarnation(o.era))
 	o.must(err)
 	for _, c := range changes {
 		if c.agent != nil && o.record(c.agent.ID) != *c.agent {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -57,17 +58,23 @@ func (d *Desk) readFeed(ctx context.Context, last string) (string, error) {
 			if err != nil {
 				return last, err
 			}
-			d.heard(changes)
+			d.heard(ctx, changes)
 		}
 	}
 	return last, nil
 }
 
-// heard applies the changes of another node, unless this one works on its own.
-func (d *Desk) heard(changes []change) {
+// heard applies the changes of another node, unless this one works on its own. A
+// node that hears of its own death was frozen or cut off: its talks go on, so it
+// does not take over that its agents are free, but says what it knows.
+func (d *Desk) heard(ctx context.Context, changes []change) {
 	d.gate.Lock()
 	defer d.gate.Unlock()
 	if d.local {
+		return
+	}
+	if slices.ContainsFunc(changes, func(c change) bool { return c.dead == d.opt.Node }) {
+		d.readBack(ctx)
 		return
 	}
 	d.mirror.mu.Lock()

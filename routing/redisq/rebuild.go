@@ -3,6 +3,7 @@ package redisq
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/callcard/callcard/routing"
@@ -79,11 +80,14 @@ func (d *Desk) enter(ctx context.Context) {
 }
 
 // readBack reads everything after a script whose effects are not known, or after a
-// gap in the feed. The gate is held. When it fails the twin takes over, without those
-// effects, and Redis will be told so.
+// gap in the feed. The gate is held. When it fails, the mirror without those effects
+// is the truth, and Redis is told so, now or when it is back.
 func (d *Desk) readBack(ctx context.Context) bool {
 	err := d.reloadLocked(ctx)
-	if err != nil {
+	switch {
+	case errors.Is(err, errGone):
+		d.rebuild(ctx)
+	case err != nil:
 		d.goLocal(err)
 	}
 	return err == nil
@@ -91,7 +95,7 @@ func (d *Desk) readBack(ctx context.Context) bool {
 
 // reloadLocked reads everything. The gate is held.
 func (d *Desk) reloadLocked(ctx context.Context) error {
-	changes, seq, err := d.redis.load(ctx)
+	changes, seq, err := d.redis.load(ctx, d.incarnation(d.era))
 	if err != nil {
 		return err
 	}

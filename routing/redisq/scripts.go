@@ -67,8 +67,9 @@ type reply struct {
 	changes []change
 }
 
-// change is a record written or a call removed.
+// change is a record written, a call removed, or a node declared dead.
 type change struct {
+	dead    string
 	agent   *agentRecord
 	call    *callRecord
 	removed routing.CallID
@@ -124,6 +125,8 @@ func readChanges(words []string) ([]change, error) {
 		case "c":
 			c.call = &callRecord{}
 			err = json.Unmarshal([]byte(text), c.call)
+		case "d":
+			c.dead = text
 		case "g":
 			version, id, _ := strings.Cut(text, " ")
 			c.removed = routing.CallID(id)
@@ -153,21 +156,23 @@ func (s *scripts) lastFeed(ctx context.Context) (string, error) {
 	return newest[0].ID, nil
 }
 
-// load reads everything, with the version up to which it is complete.
-func (s *scripts) load(ctx context.Context) (changes []change, seq int64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, s.opt.Timeout)
+// load reads everything, with the version up to which it is complete; errGone when
+// Redis does not know this incarnation.
+func (s *scripts) load(ctx context.Context, incarnation string) (changes []change, seq int64, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opt.Timeout)
 	defer cancel()
-	var at *redis.StringCmd
+	var at, known *redis.StringCmd
 	var agents, calls *redis.MapStringStringCmd
-	// MULTI: the three belong to one moment.
+	// MULTI: they belong to one moment.
 	_, err = s.opt.Client.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		at, agents, calls = p.Get(ctx, s.keys[0]), p.HGetAll(ctx, s.keys[1]), p.HGetAll(ctx, s.keys[3])
+		known = p.HGet(ctx, s.keys[4], s.opt.Node)
 		return nil
 	})
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return nil, 0, fmt.Errorf("load the desk: %w", err)
 	}
-	if seq, err = at.Int64(); err != nil {
+	if seq, err = at.Int64(); err != nil || known.Val() != incarnation {
 		return nil, 0, errGone
 	}
 	var words []string

@@ -263,7 +263,7 @@ func (o *office) check(calls int64) {
 // checkRedis compares what Redis holds with the mirror.
 func (o *office) checkRedis() {
 	o.t.Helper()
-	changes, _, err := o.redis.load(o.t.Context())
+	changes, _, err := o.redis.load(o.t.Context(), o.incarnation(o.era))
 	o.must(err)
 	agents := 0
 	for _, c := range changes {

@@ -6,6 +6,8 @@ if #dead == 0 then return finish('1') end
 local lapsed = {}
 for _, name in ipairs(dead) do
   lapsed[name] = true
+  changes[#changes + 1] = 'd'
+  changes[#changes + 1] = name
   redis.call('ZREM', leasesKey, name)
   redis.call('HDEL', nodesKey, name)
 end
