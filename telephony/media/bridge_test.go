@@ -227,6 +227,28 @@ func TestAgentIsSwappedWhileRecording(t *testing.T) {
 	inLine(t, caller.packets(0))
 }
 
+// The far side changes its SSRC in mid-talk, as a PBX does at a transfer: we go on
+// with ours, and the recording keeps its length.
+func TestNewSSRCInTheTalk(t *testing.T) {
+	t.Parallel()
+	e := testEngine(t)
+	caller, agent := newParty(t, e, PCMA), newParty(t, e, PCMA)
+	b := e.NewBridge(caller.leg)
+	b.Connect(agent.leg)
+	end := taping(t, b)
+	caller.says(1000, time.Second)()
+	caller.ssrc, caller.seq, caller.ts = 0xABCDEF, 7, 12345
+	caller.says(600, time.Second)()
+	ks := agent.await(97) // two at most prove that the old SSRC is gone
+	d, tape := end()
+	inLine(t, ks)
+	agent.hears(ks[60:], 600, 1000)
+	within(t, "recording", d.Duration, 2*time.Second, 200*time.Millisecond)
+	half := len(tape[callerLane]) / 2
+	checkTone(t, tape[callerLane][:half-800], 1000, 600)
+	checkTone(t, tape[callerLane][half+800:], 600, 1000)
+}
+
 func TestLegsAreLetGo(t *testing.T) {
 	t.Parallel()
 	e := testEngine(t)

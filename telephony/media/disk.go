@@ -113,7 +113,7 @@ func (d *disk) flush() (more bool) {
 		var err error
 		if !r.over && now >= r.next {
 			r.next = now + flushEvery
-			d.scratch, err = r.flush(now, d.scratch)
+			d.scratch, err = r.flushUpTo(now, d.scratch)
 		}
 		r.io.Unlock()
 		if err != nil {

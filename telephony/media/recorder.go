@@ -35,6 +35,9 @@ type recording struct {
 	ring  *ring
 	ended bool
 	end   time.Duration
+	// missed counts packets without a place: very late ones, or all that came while
+	// the disk stood still for longer than the ring lasts.
+	missed int
 
 	io      sync.Mutex // file and what follows
 	file    file
@@ -55,7 +58,9 @@ func (r *recording) put(n int, f *frame) {
 		return
 	}
 	at := r.lanes[n].place(f.stream, f.ts, position(r.begin, f.now))
-	r.ring.put(n, at, f.payload(), table)
+	if !r.ring.put(n, at, f.payload(), table) {
+		r.missed++
+	}
 }
 
 // stop ends the recording now; the file is finished in the background.
@@ -84,8 +89,19 @@ func (r *recording) conclude(cause error) {
 	}
 }
 
-// flush writes up to now. A header that tells the new size follows the samples, so
-// the file is whole whenever the process dies. It returns scratch, maybe grown.
+// flushUpTo writes all that is there: more than a ring's length if the disk has
+// stalled. It returns scratch, maybe grown.
+func (r *recording) flushUpTo(now time.Duration, scratch []byte) ([]byte, error) {
+	for {
+		var err error
+		if scratch, err = r.flush(now, scratch); err != nil || r.written >= position(r.begin, now) {
+			return scratch, err
+		}
+	}
+}
+
+// flush writes up to now, or as far as the ring goes. A header that tells the new
+// size follows the samples, so the file is whole whenever the process dies.
 func (r *recording) flush(now time.Duration, scratch []byte) ([]byte, error) {
 	r.mu.Lock()
 	from := r.ring.begin
@@ -119,7 +135,7 @@ func recordingFormat(law Codec) wavFormat {
 // complete brings the file to its end and tells of it; the disk syncs and closes it. cause is what went wrong before, or nil.
 func (r *recording) complete(cause error, scratch []byte) []byte {
 	if cause == nil {
-		scratch, cause = r.flushRest(scratch)
+		scratch, cause = r.flushUpTo(r.end, scratch)
 	}
 	if cause != nil {
 		// Up to the last flush that went well. The header lies in blocks that the
@@ -140,21 +156,13 @@ func (r *recording) complete(cause error, scratch []byte) []byte {
 	if cause != nil && !errors.Is(cause, errDiscarded) {
 		r.disk.log.Error("recording cut short", "path", r.path, "kept", d.Duration, "err", cause)
 	}
+	if r.missed > 0 {
+		r.disk.log.Warn("recording has gaps: packets came too late or the disk was too slow", "path", r.path, "packets", r.missed)
+	}
 	if r.done != nil {
 		r.done(d)
 	}
 	return scratch
-}
-
-// flushRest writes all that is left: more than a ring's length if the disk has
-// stalled.
-func (r *recording) flushRest(scratch []byte) ([]byte, error) {
-	for {
-		var err error
-		if scratch, err = r.flush(r.end, scratch); err != nil || r.written >= position(r.begin, r.end) {
-			return scratch, err
-		}
-	}
 }
 
 // truncation is RecordingDone.Truncated for an error.

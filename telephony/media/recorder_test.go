@@ -126,6 +126,49 @@ func TestDiskFullFromTheStart(t *testing.T) {
 	}
 }
 
+// stalling is a file on a disk that stands still until it is let go.
+type stalling struct {
+	file
+	entered chan struct{}
+	release chan struct{}
+}
+
+func (f stalling) WriteAt(b []byte, at int64) (int, error) {
+	if at > 0 {
+		select {
+		case f.entered <- struct{}{}:
+			<-f.release
+		default:
+		}
+	}
+	return f.file.WriteAt(b, at)
+}
+
+// A disk that stands still for three seconds costs sound in the file, but neither
+// the file's length nor anything of the talk.
+func TestDiskStalls(t *testing.T) {
+	t.Parallel()
+	e := testEngine(t)
+	entered, release := make(chan struct{}, 1), make(chan struct{})
+	e.disk.create = func(path string) (file, error) {
+		f, err := createFile(path)
+		return stalling{f, entered, release}, err
+	}
+	caller, agent := newParty(t, e, PCMA), newParty(t, e, PCMA)
+	b := e.NewBridge(caller.leg)
+	b.Connect(agent.leg)
+	end := taping(t, b)
+	caller.says(1000, 3*time.Second)()
+	agent.await(150)
+	inLine(t, agent.packets(0))
+	close(release)
+	caller.says(1000, 2*time.Second)()
+	d, tape := end()
+	within(t, "recording", d.Duration, 5*time.Second, 200*time.Millisecond)
+	checkTone(t, tape[callerLane][:SampleRate*3/2], 1000)
+	checkTone(t, tape[callerLane][SampleRate*7/2:], 1000)
+}
+
 func TestRecordRefuses(t *testing.T) {
 	t.Parallel()
 	e := testEngine(t)
