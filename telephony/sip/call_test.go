@@ -238,6 +238,24 @@ func TestCancelByCaller(t *testing.T) {
 	}
 }
 
+// The caller's CANCEL crosses our 200: it changes nothing, his BYE ends the call.
+func TestCancelAfterAnswer(t *testing.T) {
+	o := openOffice(t)
+	client := newPeer(t, o.addr)
+	c := client.dial(client.sdp("8"))
+	s := o.story()
+	s.do(telephony.Answer{})
+	c.dialogOf(client.waitStatus(200, "INVITE"))
+	c.write(request{method: "CANCEL", uri: c.invite.uri, from: c.invite.from, to: c.invite.to, callID: c.invite.callID, cseq: 1, branch: c.invite.branch})
+	client.waitStatus(200, "CANCEL")
+	c.ack("")
+	s.expect(telephony.CallerUp{})
+	c.request("BYE", "")
+	client.waitStatus(200, "BYE")
+	s.expect(telephony.LegEnded{Leg: telephony.CallerLeg, By: telephony.Remote, Cause: telephony.Normal})
+	s.over()
+}
+
 func TestAnswerWithoutACK(t *testing.T) {
 	o := openOffice(t, shortClocks)
 	client := newPeer(t, o.addr)

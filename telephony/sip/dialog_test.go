@@ -311,6 +311,20 @@ func TestSessionIsRefreshedByUs(t *testing.T) {
 	}
 }
 
+// The peer's Allow lies, and its least interval is longer than it said before.
+func TestRefreshFindsItsWay(t *testing.T) {
+	o := openOffice(t, shortSessions)
+	client := newPeer(t, o.addr)
+	o.answeredCall(client, "Supported: timer", "Session-Expires: 400;refresher=uas", "Allow: INVITE, UPDATE")
+	client.respond(client.waitMethod("UPDATE"), 405, "", "")
+	first := client.waitMethod("INVITE")
+	client.respond(first, 422, "", "", "Min-SE: 500")
+	client.waitMethod("ACK")
+	if got := client.waitMethod("INVITE").get("Session-Expires"); got != "500;refresher=uac" {
+		t.Errorf("Session-Expires: %s", got)
+	}
+}
+
 func TestSessionExpires(t *testing.T) {
 	o := openOffice(t, shortSessions)
 	client := newPeer(t, o.addr)

@@ -74,13 +74,8 @@ func validHeader(name, value string) bool {
 // longer repeats an INVITE whose session interval was too small for the peer (RFC
 // 4028 7.4), once and within reason.
 func (inv *invitation) longer(res *sip.Response) bool {
-	h := res.GetHeader("min-se")
-	if h == nil {
-		return false
-	}
-	value, _, _ := strings.Cut(h.Value(), ";")
-	seconds, err := strconv.Atoi(strings.TrimSpace(value))
-	if err != nil || seconds <= sessionExpires || seconds > 24*3600 {
+	seconds := minSE(res)
+	if seconds <= sessionExpires {
 		return false
 	}
 	again := inv.dialog.next(sip.INVITE)

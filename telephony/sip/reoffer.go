@@ -280,6 +280,13 @@ func (lg *leg) reofferDone(res *sip.Response, err error) {
 		lg.end(telephony.Remote, telephony.Unreachable, res.StatusCode)
 	case res.StatusCode == 491:
 		lg.offering.retry = time.AfterFunc(lg.glareDelay(), lg.line.callback(lg.refreshSession))
+	case res.StatusCode == 422 && minSE(res) > lg.session.seconds:
+		lg.session.seconds = minSE(res)
+		lg.refreshSession()
+	case res.StatusCode == 405 || res.StatusCode == 501:
+		// Allow has promised an UPDATE that is not there. A re-INVITE is always there.
+		lg.allows[sip.UPDATE] = false
+		lg.refreshFailed()
 	default:
 		lg.refreshFailed()
 	}

@@ -39,6 +39,20 @@ func offeredSession(msg sip.Message) sessionOffer {
 	return o
 }
 
+// minSE is the interval that a 422 asks for, 0 when it asks for nonsense.
+func minSE(res *sip.Response) int {
+	h := res.GetHeader("min-se")
+	if h == nil {
+		return 0
+	}
+	value, _, _ := strings.Cut(h.Value(), ";")
+	seconds, err := strconv.Atoi(strings.TrimSpace(value))
+	if err != nil || seconds < 0 || seconds > 24*3600 {
+		return 0
+	}
+	return seconds
+}
+
 // tooBrief: only a peer who knows the extension understands a 422 (RFC 4028 9).
 func (o sessionOffer) tooBrief() bool {
 	return o.supported && o.seconds > 0 && o.seconds < minSessionExpires
