@@ -208,7 +208,7 @@ func (o *office) ring(ctx context.Context, call routing.CallID, token string, ag
 
 // run lets callers ring, `lines` at a time, until `enough` says so.
 func (o *office) run(lines int, enough func(calls int64) bool) (calls int64) {
-	ctx, cancel := context.WithTimeoutCause(o.t.Context(), 20*time.Second, fmt.Errorf("the day took too long"))
+	ctx, cancel := context.WithTimeoutCause(o.t.Context(), 2*time.Minute, fmt.Errorf("the day took too long"))
 	defer cancel()
 	var next atomic.Int64
 	var wg sync.WaitGroup
