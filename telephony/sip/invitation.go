@@ -3,6 +3,7 @@ package sip
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -17,7 +18,8 @@ type invitation struct {
 	req    *sip.Request
 	sent   *sip.Request // as it went out: CANCEL repeats its Via
 	tx     sip.ClientTransaction
-	rung   bool // a provisional response came: CANCEL is allowed (RFC 3261 9.1)
+	again  *atomic.Pointer[invitation] // how the transaction finds us: letGo cuts it
+	rung   bool                        // a provisional response came: CANCEL is allowed (RFC 3261 9.1)
 	ended  bool
 	// taken back: the reason of the CANCEL that is sent or waits for a provisional.
 	takenBack    bool
@@ -60,11 +62,15 @@ func (inv *invitation) converse(req *sip.Request) error {
 		return err
 	}
 	sent := sentRequest(tx, req)
+	again := &atomic.Pointer[invitation]{}
+	again.Store(inv)
 	tx.OnRetransmission(func(res *sip.Response) {
-		l.run(func() { inv.accepted(res) })
+		if inv := again.Load(); inv != nil {
+			inv.leg.line.run(func() { inv.accepted(res) })
+		}
 	})
 	l.run(func() {
-		inv.tx, inv.sent = tx, sent
+		inv.tx, inv.sent, inv.again = tx, sent, again
 		l.note(inv.leg.id, sent, true, peerOf(sent))
 	})
 	for {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -27,6 +28,7 @@ type line struct {
 	in    telephony.Incoming
 	log   *slog.Logger
 	trunk string
+	self  *atomic.Pointer[line] // how the caller's transaction finds us: letGo cuts it
 
 	mu      sync.Mutex
 	work    []func() // to be done without the lock, in this order
@@ -252,19 +254,20 @@ func (l *line) settle() {
 	l.letGo()
 }
 
-// letGo drops what a finished call no longer needs. Its transactions hold on to it
-// for half a minute more, to absorb retransmissions, and at hundreds of calls a
-// second that would be a lot of memory.
+// letGo cuts the finished call off from its transactions. They live on for half a
+// minute, to absorb retransmissions, and at hundreds of calls a second what they hold
+// is a lot of memory.
 func (l *line) letGo() {
-	l.ladder, l.bridge = ladder{}, nil
-	legs := []*leg{l.caller}
+	l.ladder = ladder{}
+	l.self.Store(nil)
 	for _, lg := range l.agents {
-		legs = append(legs, lg)
-	}
-	for _, lg := range legs {
-		lg.media, lg.remote, lg.local.last = nil, nil, ""
-		if lg.in != nil {
-			lg.in.offer, lg.in.body, lg.in.ok, lg.in.last = nil, nil, nil, nil
+		if lg.out == nil {
+			continue
+		}
+		for _, inv := range lg.out.invitations {
+			if inv.ended && inv.again != nil {
+				inv.again.Store(nil)
+			}
 		}
 	}
 }

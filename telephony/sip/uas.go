@@ -2,6 +2,7 @@ package sip
 
 import (
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -57,7 +58,13 @@ func (c *calls) invite(req *sip.Request, tx sip.ServerTransaction, from origin) 
 		c.reply(req, tx, s)
 		return
 	}
-	if !tx.OnCancel(func(r *sip.Request) { c.spawn(func() { l.run(func() { l.caller.cancelled(r) }) }) }) {
+	l.self.Store(l)
+	self := l.self
+	if !tx.OnCancel(func(r *sip.Request) {
+		if l := self.Load(); l != nil {
+			c.spawn(func() { l.run(func() { l.caller.cancelled(r) }) })
+		}
+	}) {
 		c.spawn(func() { l.run(func() { l.caller.cancelled(nil) }) })
 	}
 	l.begin()
@@ -101,6 +108,7 @@ func (c *calls) newLine(in *incoming, from origin) *line {
 	who, to := callerOf(in.req), dialled(in.req, account)
 	l := &line{
 		calls:  c,
+		self:   &atomic.Pointer[line]{},
 		trunk:  from.trunk.Name,
 		agents: make(map[telephony.LegID]*leg, 2),
 		in: telephony.Incoming{
