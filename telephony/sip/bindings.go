@@ -143,6 +143,17 @@ func (r *registrar) drop(gone func(binding) bool) {
 	}
 }
 
+// forgetUnknown drops the devices of extensions that have been removed.
+func (r *registrar) forgetUnknown() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for extension := range r.devices {
+		if _, known := r.s.config.Directory.Credential(extension); !known {
+			r.alter(extension, func() { r.keep(extension, func(binding) bool { return false }) })
+		}
+	}
+}
+
 // tell passes changes on, in order and without a lock, so that presence may ask back.
 func (r *registrar) tell() {
 	r.mu.Lock()

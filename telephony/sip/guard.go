@@ -100,14 +100,7 @@ func (s *Server) offence(req *sip.Request, weight float64, reason string) {
 
 // respond answers a request, with headers of ours.
 func (s *Server) respond(req *sip.Request, tx sip.ServerTransaction, code int, reason string, headers ...sip.Header) {
-	res := sip.NewResponseFromRequest(req, code, reason, nil)
-	res.SipVersion = "SIP/2.0"
-	for _, h := range headers {
-		res.AppendHeader(h)
-	}
-	if err := tx.Respond(res); err != nil {
-		s.log.Debug("answer not sent", "status", code, "err", err)
-	}
+	s.finish(tx, s.answer(req, code, reason, headers))
 }
 
 // reject answers and forgets the transaction at once, like a stateless server
@@ -117,11 +110,28 @@ func (s *Server) reject(req *sip.Request, tx *transaction, code int, reason stri
 	if req.IsAck() {
 		return
 	}
-	if to := req.To(); to != nil && !to.Params.Has("tag") {
+	res := s.answer(req, code, reason, headers)
+	// The request itself stays as it is: the library may be reading it for a 100.
+	if asked, to := req.To(), res.To(); to != nil && !asked.Params.Has("tag") {
 		to.Params.Add("tag", s.auth.tag(req))
 	}
-	s.respond(req, tx, code, reason, headers...)
+	s.finish(tx, res)
 	tx.Terminate()
+}
+
+func (s *Server) answer(req *sip.Request, code int, reason string, headers []sip.Header) *sip.Response {
+	res := sip.NewResponseFromRequest(req, code, reason, nil)
+	res.SipVersion = "SIP/2.0"
+	for _, h := range headers {
+		res.AppendHeader(h)
+	}
+	return res
+}
+
+func (s *Server) finish(tx sip.ServerTransaction, res *sip.Response) {
+	if err := tx.Respond(res); err != nil {
+		s.log.Debug("answer not sent", "status", res.StatusCode, "err", err)
+	}
 }
 
 // transaction is a server transaction that counts its answers. The legs see only

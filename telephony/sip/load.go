@@ -82,33 +82,18 @@ func (l *load) queued() bool {
 	return n >= maxPending || n >= fewPending && time.Duration(l.setup.Load()) > slowSetup
 }
 
-// full names the reason why no further call of a trunk (nil: of an agent) can be
-// taken, or "".
-func (s *Server) full(trunk *Trunk) string {
+// full names the reason why no further call can be taken, or "". A trunk's own limit
+// is the legs' business.
+func (s *Server) full() string {
 	switch {
 	case s.draining.Load():
 		return "draining"
 	case s.config.MaxCalls > 0 && s.calls.live() >= s.config.MaxCalls:
 		return "max_calls"
-	case trunk != nil && trunk.MaxCalls > 0 && s.calls.liveOn(trunk.Name) >= trunk.MaxCalls:
-		return "max_calls_of_trunk"
 	case s.load.queued():
 		return "queued"
 	case s.load.saturated.Load():
 		return "saturated"
 	}
 	return ""
-}
-
-// liveOn counts the calls of a trunk, including those that wait for the answer to
-// their BYE.
-func (c *calls) liveOn(trunk string) (n int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for l := range c.lines {
-		if l.trunk == trunk {
-			n++
-		}
-	}
-	return n
 }

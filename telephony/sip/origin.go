@@ -35,7 +35,7 @@ func (s *Server) invite(req *sip.Request, tx *transaction) {
 	if !ok {
 		return
 	}
-	if reason := s.full(from.trunk); reason != "" {
+	if reason := s.full(); reason != "" {
 		s.metrics.refused.WithLabelValues(reason).Inc()
 		s.reject(req, tx, 503, "Service Unavailable", retryAfter())
 		return

@@ -207,6 +207,20 @@ func TestClosedConnectionIsDown(t *testing.T) {
 	}
 }
 
+func TestRemovedExtensionIsDown(t *testing.T) {
+	o := newHouse("101")
+	s := o.edge(t)
+	wantStatus(t, newPhone(udpPeer(t, s, "127.0.0.5"), "101").register(), 200)
+	next(t, o.presence)
+	o.mu.Lock()
+	delete(o.secrets, "101")
+	o.mu.Unlock()
+	s.Reload()
+	if got := next(t, o.presence); got != "-101" || s.Reachable("101") {
+		t.Fatalf("presence is %s", got)
+	}
+}
+
 func TestOvertakenRegisterDoesNotWin(t *testing.T) {
 	o := newHouse("101")
 	s := o.edge(t)
@@ -252,6 +266,9 @@ func TestCrowdRegistersFromOneAddress(t *testing.T) {
 	done := make(chan int, phones)
 	for _, e := range extensions {
 		p := newPhone(udpPeer(t, s, "127.0.0.9"), e)
+		if e[len(e)-1]%2 == 0 {
+			p = newPhone(tcpPeer(t, s, "127.0.0.9"), e)
+		}
 		go func() { done <- p.register().StatusCode }()
 	}
 	for range phones {

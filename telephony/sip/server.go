@@ -105,6 +105,7 @@ func (s *Server) openAgent() (err error) {
 	}
 	s.ua, err = sipgo.NewUA(
 		sipgo.WithUserAgent("callcard"), sipgo.WithUserAgentHostname(s.host()),
+		sipgo.WithUserAgentParser(tolerantParser()),
 		sipgo.WithUserAgenTLSConfig(s.config.TLSConfig),
 		sipgo.WithUserAgentTransportLayerOptions(
 			sip.WithTransportLayerLogger(quiet),
@@ -193,9 +194,13 @@ func (s *Server) Registrations() []Registered { return s.registrar.list() }
 // TrunkStatus lists the trunks with their state, sorted by name.
 func (s *Server) TrunkStatus() []TrunkStatus { return s.trunks.status() }
 
-// Reload re-reads the directory's trunks: new ones are registered and watched,
-// missing ones forgotten. Live calls are not touched.
-func (s *Server) Reload() { s.trunks.reload() }
+// Reload re-reads the directory: new trunks are registered and watched, missing
+// ones forgotten, and so are the devices of extensions that no longer exist. Live
+// calls are not touched.
+func (s *Server) Reload() {
+	s.trunks.reload()
+	s.registrar.forgetUnknown()
+}
 
 // bindings returns the live devices of an extension, the newest first.
 func (s *Server) bindings(extension string) []binding { return s.registrar.bindings(extension) }

@@ -168,8 +168,7 @@ func (c *stream) listen(data []byte) {
 
 // Close ends the connection and with it whatever was registered over it: nobody
 // could reach it any more.
-func (c *stream) Close() error {
-	err := net.ErrClosed
+func (c *stream) Close() (err error) {
 	c.closing.Do(func() {
 		err = c.Conn.Close()
 		c.l.forget(c)

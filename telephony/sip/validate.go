@@ -96,8 +96,6 @@ func malformed(req *sip.Request) string {
 
 // malformedValues looks into the headers that malformed has counted.
 func malformedValues(req *sip.Request, contacts int) string {
-	tidy(&req.From().Address, req.From().Params)
-	tidy(&req.To().Address, req.To().Params)
 	switch {
 	case req.CSeq().MethodName != req.Method:
 		return "CSeq Method Mismatch"
@@ -116,15 +114,6 @@ func malformedValues(req *sip.Request, contacts int) string {
 		return "Bad Content-Length"
 	}
 	return ""
-}
-
-// tidy removes the spaces that the library leaves around the parts of an address
-// whose parameters are folded or set apart.
-func tidy(uri *sip.Uri, params sip.HeaderParams) {
-	uri.Host = strings.TrimSpace(uri.Host)
-	for i := range params {
-		params[i].K, params[i].V = strings.TrimSpace(params[i].K), strings.TrimSpace(params[i].V)
-	}
 }
 
 // addressable reports whether a URI of From, To or Contact names anybody.
