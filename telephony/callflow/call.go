@@ -16,7 +16,7 @@ import (
 const (
 	// lingerBudget is how long an agent's phone may take to let go of a leg before he
 	// counts as free all the same.
-	lingerBudget = 2 * time.Second
+	lingerBudget = 3 * time.Second
 	// closeBudget is how long a line may take to close a call. It always reports in
 	// time unless it is broken; then the story must not live for ever.
 	closeBudget = time.Minute

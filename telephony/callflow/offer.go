@@ -56,7 +56,7 @@ func (c *call) ring(token string, plan routing.Plan, agents []routing.AgentID) s
 		}
 	}
 	if !c.ringing() {
-		return c.route()
+		return c.ringOrRoute()
 	}
 	if !c.alerted && !c.pickedUp {
 		c.alerted = true
@@ -134,10 +134,19 @@ func ringing(c *call, m message) state {
 	case telephony.LineDone:
 		return c.lineDone(m)
 	}
-	if c.ringing() {
+	return c.ringOrRoute()
+}
+
+// ringOrRoute looks for somebody else once nobody is rung any more and every phone
+// has let go: deciding again takes the call's agents off the desk, and one whose
+// phone has not heard of the CANCEL yet must not be given another call.
+func (c *call) ringOrRoute() state {
+	if !c.ringing() {
+		c.ringUntil = time.Time{}
+	}
+	if len(c.offers) > 0 {
 		return ringing
 	}
-	c.ringUntil = time.Time{}
 	return c.route()
 }
 
@@ -223,10 +232,7 @@ func (c *call) claim(leg telephony.LegID) state {
 		c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: crm.OfferWithdrawn})
 		o.over, o.next, o.why, o.letGoBy = true, routing.Available, "lapsed", time.Now().Add(lingerBudget)
 		c.do(telephony.Hangup{Leg: leg, Cause: telephony.AnsweredElsewhere})
-		if c.ringing() {
-			return ringing
-		}
-		return c.route()
+		return c.ringOrRoute()
 	}
 	return c.beginTalk(o)
 }

@@ -58,7 +58,9 @@ func talking(c *call, m message) state {
 		case telephony.CallerLeg:
 			return c.hungUp(crm.Caller, m)
 		case c.talk.offer.leg:
-			return c.hungUp(crm.Agent, m)
+			next := c.hungUp(crm.Agent, m)
+			c.letGo(m.Leg) // his phone is free already
+			return next
 		}
 		c.letGo(m.Leg)
 	case telephony.LegRefused:
