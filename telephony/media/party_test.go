@@ -159,11 +159,11 @@ func (p *party) send(pt uint8, marker bool, ts uint32, payload []byte) {
 	p.seq++
 }
 
-// talk sends a tone in real time; it skips packets that lose says are lost.
+// talk sends a tone in real time, catching up if it was held up; it skips packets
+// that lose says are lost.
 func (p *party) talk(ctx context.Context, hertz float64, length time.Duration, lose func(i int) bool) {
 	sound := p.codec.AppendEncoded(nil, Tone(length, 0.3, hertz))
-	beat := time.NewTicker(20 * time.Millisecond)
-	defer beat.Stop()
+	begin := time.Now()
 	for i := 0; len(sound) >= frameSamples; i++ {
 		if lose != nil && lose(i) {
 			p.seq++
@@ -173,7 +173,7 @@ func (p *party) talk(ctx context.Context, hertz float64, length time.Duration, l
 		sound = sound[frameSamples:]
 		p.ts += frameSamples
 		select {
-		case <-beat.C:
+		case <-time.After(time.Until(begin.Add(time.Duration(i+1) * frameTime))):
 		case <-ctx.Done():
 			return
 		}
