@@ -5,9 +5,11 @@ BIN := bin/callcard
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GO_FILES := $(shell git ls-files '*.go' '*.sql' '*.lua' '*.wav' go.mod go.sum 2>/dev/null)
 
-.PHONY: run test dev check gen bench help build deps
+.PHONY: run test dev check gen bench help build
 
-run: build ## build, then start the demo office with its own database, phones and caller
+run: ## build, then start the demo office with its own database, phones and caller
+	@./.ci/deps run
+	@$(MAKE) --no-print-directory build
 	@$(BIN) demo
 
 build: $(BIN) ## build bin/callcard
@@ -15,7 +17,8 @@ build: $(BIN) ## build bin/callcard
 $(BIN): $(GO_FILES)
 	@CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.buildVersion=$(VERSION)" -o $@ ./cmd/callcard
 
-test: deps ## everything that must be green
+test: ## everything that must be green; installs what it needs on Debian as root
+	@./.ci/deps test
 	@./.ci/suites all
 
 check: ## fast checks: format, vet, arrows, generated files, quick tests
@@ -30,9 +33,6 @@ gen: ## make generated files anew
 
 bench: build ## internal benchmarks, and how to run the load generator
 	@./.ci/bench
-
-deps: ## install what the tests need (Debian as root); says what is missing elsewhere
-	@./.ci/deps
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
