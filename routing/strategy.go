@@ -35,25 +35,29 @@ func strategyOf(name Strategy) strategy {
 // to the hash.
 func byScore(r Request, free []Agent, reason Reason, score func(Agent) float64) []Candidate {
 	type scored struct {
-		Agent
+		id    AgentID
 		score float64
+		idle  int64 // since, Unix ms
 		hash  uint64
 	}
 	all := make([]scored, len(free))
 	for i, a := range free {
-		all[i] = scored{Agent: a, score: score(a), hash: mix(0, string(r.Call), string(a.ID))}
+		all[i] = scored{id: a.ID, score: score(a), idle: a.IdleSince.UnixMilli(), hash: mix(0, string(r.Call), string(a.ID))}
 	}
 	slices.SortFunc(all, func(a, b scored) int {
-		return cmp.Or(
-			cmp.Compare(a.score, b.score),
-			a.IdleSince.Compare(b.IdleSince),
-			cmp.Compare(a.hash, b.hash),
-			cmp.Compare(a.ID, b.ID),
-		)
+		switch {
+		case a.score != b.score:
+			return cmp.Compare(a.score, b.score)
+		case a.idle != b.idle:
+			return cmp.Compare(a.idle, b.idle)
+		case a.hash != b.hash:
+			return cmp.Compare(a.hash, b.hash)
+		}
+		return cmp.Compare(a.id, b.id)
 	})
 	ranked := make([]Candidate, len(all))
 	for i, a := range all {
-		ranked[i] = Candidate{Agent: a.ID, Reason: reason, Score: a.score}
+		ranked[i] = Candidate{Agent: a.id, Reason: reason, Score: a.score}
 	}
 	return ranked
 }
