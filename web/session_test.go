@@ -91,6 +91,36 @@ func TestAPITokens(t *testing.T) {
 	w.do("GET", "/api/v1/contacts", "", "", bearer).must(401)
 }
 
+func TestChangingThePassword(t *testing.T) {
+	w := newWorld(t)
+	other := w.token("anna")
+	c := w.cookie()
+	cookie := "Cookie: " + c.Name + "=" + c.Value
+	a := w.do("PUT", "/api/v1/me/password", "", fmt.Sprintf(`{"old_password":%q,"new_password":"lilac meadow 9"}`, webtest.Password), cookie).must(200)
+	if len(a.Cookies()) != 1 {
+		t.Fatalf("cookies = %v", a.Cookies())
+	}
+	w.do("GET", "/api/v1/session", "", "", "Cookie: "+c.Name+"="+a.Cookies()[0].Value).must(200)
+	w.do("GET", "/api/v1/session", "", "", cookie).must(401)
+	w.do("GET", "/api/v1/session", "", "", "Authorization: Bearer "+other).must(401)
+	w.do("POST", "/api/v1/session", "", signIn).must(401)
+}
+
+func TestPeopleAreAddedAndBlocked(t *testing.T) {
+	w := newWorld(t)
+	var u struct {
+		ID      crm.ID
+		Version int
+	}
+	w.do("POST", "/api/v1/office/users", "admin", fmt.Sprintf(`{"login":"dilnoza","name":"Dilnoza","role":"agent","password":"lilac meadow 9","office_id":%q}`,
+		w.Unit("Tashkent"))).must(201).as(&u)
+	var s struct{ Token string }
+	w.do("POST", "/api/v1/session", "", `{"login":"dilnoza","password":"lilac meadow 9"}`).must(200).as(&s)
+	w.do("PATCH", "/api/v1/office/users/"+string(u.ID), "admin", fmt.Sprintf(`{"version":%d,"blocked":true}`, u.Version)).must(200)
+	w.do("GET", "/api/v1/session", "", "", "Authorization: Bearer "+s.Token).must(401)
+	w.do("POST", "/api/v1/session", "", `{"login":"dilnoza","password":"lilac meadow 9"}`).must(401)
+}
+
 func TestForeignPagesCanDoNothing(t *testing.T) {
 	w := newWorld(t)
 	c := w.cookie()

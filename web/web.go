@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/callcard/callcard/web/api"
 )
@@ -26,7 +27,7 @@ const maxBody = 1 << 20
 // New makes the handler of everything.
 func New(cfg Config) http.Handler {
 	r := chi.NewRouter()
-	r.Use(named, logged(cfg.Log), recovered(cfg.Log), headers(cfg.API.Gate), bounded)
+	r.Use(named, logged(cfg.Log), recovered(cfg.Log), headers(cfg.API.Gate), bounded, middleware.GetHead)
 	r.Get("/", root)
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	r.Get("/readyz", func(w http.ResponseWriter, _ *http.Request) {

@@ -65,8 +65,12 @@ func (a *API) listCalls(ctx context.Context, in *listCallsInput) (*listOutput[li
 			return nil, crm.InvalidField("contact", "%q is not the id of a card.", in.Contact)
 		}
 	}
+	norm, err := a.norm(ctx, in.Phone)
+	if err != nil {
+		return nil, err
+	}
 	page, err := a.Calls.List(ctx, viewer(ctx), calls.Filter{
-		Phone: a.norm(ctx, in.Phone), Agent: agent, Queue: in.Queue, Contact: crm.ID(in.Contact), Direction: crm.Direction(in.Direction),
+		Phone: norm, Agent: agent, Queue: in.Queue, Contact: crm.ID(in.Contact), Direction: crm.Direction(in.Direction),
 		State: calls.State(in.State), Since: in.Since, Until: in.Until, Limit: in.Limit, After: in.After,
 	})
 	if err != nil {
@@ -76,12 +80,16 @@ func (a *API) listCalls(ctx context.Context, in *listCallsInput) (*listOutput[li
 	return list(page.Calls, page.Next, func(c calls.Call) live.Call { return live.NewCall(&c, o) }), nil
 }
 
-// norm reads a number as the viewer's office writes it.
-func (a *API) norm(ctx context.Context, number string) string {
+// norm reads a number as the viewer's office writes it; "" stays "".
+func (a *API) norm(ctx context.Context, number string) (string, error) {
 	if number == "" {
-		return ""
+		return "", nil
 	}
-	return phone.Normalize(number, a.Phones(viewer(ctx).Unit)).Norm
+	n := phone.Normalize(number, a.Phones(viewer(ctx).Unit))
+	if n.Norm == "" {
+		return "", crm.InvalidField("phone", "%q is not a telephone number.", number)
+	}
+	return n.Norm, nil
 }
 
 type callOutput struct{ Body CallDetail }

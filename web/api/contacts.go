@@ -195,3 +195,18 @@ type deleteContactInput struct {
 func (a *API) deleteContact(ctx context.Context, in *deleteContactInput) (*struct{}, error) {
 	return nil, a.Contacts.Delete(ctx, viewer(ctx), crm.ID(in.ID), in.Version)
 }
+
+type markInput struct {
+	Body struct {
+		Phone string        `json:"phone" maxLength:"50" doc:"A number in any form."`
+		Hint  contacts.Hint `json:"hint" enum:",spam,internal,ask" doc:"spam, internal: no card; ask: never open a card without asking; empty: forget."`
+	}
+}
+
+func (a *API) markNumber(ctx context.Context, in *markInput) (*struct{}, error) {
+	norm, err := a.norm(ctx, in.Body.Phone)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Contacts.MarkNumber(ctx, viewer(ctx), norm, in.Body.Hint)
+}

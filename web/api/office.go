@@ -2,47 +2,16 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/office"
-	"github.com/callcard/callcard/crm/users"
 )
 
-// OfficeUser is a person as the settings show him.
-type OfficeUser struct {
-	ID            crm.ID     `json:"id"`
-	Login         string     `json:"login"`
-	Name          string     `json:"name"`
-	Office        string     `json:"office"`
-	Role          string     `json:"role"`
-	Extension     string     `json:"extension,omitempty"`
-	HasPassword   bool       `json:"has_password" doc:"He can sign in."`
-	HasPhone      bool       `json:"has_phone" doc:"A desk phone may register as him."`
-	AutoAvailable bool       `json:"auto_available"`
-	BlockedAt     *time.Time `json:"blocked_at,omitempty"`
-	Version       int        `json:"version"`
-}
-
-func (a *API) listUsers(ctx context.Context, _ *struct{}) (*listOutput[OfficeUser], error) {
-	if err := maySeeOffice(ctx, crm.Read); err != nil {
-		return nil, err
-	}
-	found, err := a.Users.List(ctx, viewer(ctx))
-	if err != nil {
-		return nil, err
-	}
-	return list(found, "", func(u users.User) OfficeUser {
-		return OfficeUser{ID: u.ID, Login: u.Login, Name: u.Name, Office: u.Unit, Role: u.Role, Extension: u.Extension, HasPassword: u.HasPassword,
-			HasPhone: u.HasPhone, AutoAvailable: u.AutoAvailable, BlockedAt: u.BlockedAt, Version: u.Version}
-	}), nil
-}
-
-// maySeeOffice: the settings as a whole are known to everybody, so who may not see
-// them is told so.
-func maySeeOffice(ctx context.Context, action crm.Action) error {
+// mayOffice: that there are settings is known to everybody, so who may not see or
+// change them is told so.
+func mayOffice(ctx context.Context, action crm.Action) error {
 	if !viewer(ctx).Can(crm.Office, action) {
-		return crm.Errorf(crm.Forbidden, "You may not see the settings of the office. Ask an administrator.")
+		return crm.Errorf(crm.Forbidden, "The settings of the office are not yours to %s. Ask an administrator.", action)
 	}
 	return nil
 }
@@ -63,7 +32,7 @@ type QueuePolicy struct {
 }
 
 func (a *API) listQueuePolicies(ctx context.Context, _ *struct{}) (*listOutput[QueuePolicy], error) {
-	if err := maySeeOffice(ctx, crm.Read); err != nil {
+	if err := mayOffice(ctx, crm.Read); err != nil {
 		return nil, err
 	}
 	o, v := a.Office(), viewer(ctx)
@@ -94,7 +63,7 @@ type Number struct {
 }
 
 func (a *API) listNumbers(ctx context.Context, _ *struct{}) (*listOutput[Number], error) {
-	if err := maySeeOffice(ctx, crm.Read); err != nil {
+	if err := mayOffice(ctx, crm.Read); err != nil {
 		return nil, err
 	}
 	o, v := a.Office(), viewer(ctx)
@@ -123,7 +92,7 @@ type Trunk struct {
 }
 
 func (a *API) listTrunks(ctx context.Context, _ *struct{}) (*listOutput[Trunk], error) {
-	if err := maySeeOffice(ctx, crm.Manage); err != nil {
+	if err := mayOffice(ctx, crm.Manage); err != nil {
 		return nil, err
 	}
 	return list(a.Office().Trunks, "", func(t office.Trunk) Trunk {

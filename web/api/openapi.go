@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
@@ -38,7 +39,7 @@ func describe(doc *huma.OpenAPI) {
 		Discriminator: &huma.Discriminator{PropertyName: "type", Mapping: map[string]string{}},
 	}
 	for _, kind := range live.Catalogue() {
-		name := "LiveEvent_" + kind.Type
+		name := "LiveEvent" + camel(kind.Type)
 		schemas.Map()[name] = &huma.Schema{
 			Type: huma.TypeObject, Description: kind.Doc, Required: []string{"epoch", "seq", "type", "at", "data"},
 			Properties: map[string]*huma.Schema{
@@ -57,6 +58,15 @@ func describe(doc *huma.OpenAPI) {
 	op := doc.Paths["/live"].Get
 	op.Description = "Upgrades to a WebSocket that brings LiveEvent envelopes. The only thing to send is {\"type\":\"ping\"}, answered by {\"type\":\"pong\"}."
 	op.Extensions = map[string]any{"x-close-codes": realtime.CloseCodes(), "x-event": "#/components/schemas/LiveEvent"}
+}
+
+// camel makes CallOffered of call.offered.
+func camel(kind string) string {
+	var b strings.Builder
+	for _, word := range strings.Split(kind, ".") {
+		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return b.String()
 }
 
 // OpenAPI is the document as it is committed: indented, with a line feed at its end.

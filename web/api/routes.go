@@ -18,7 +18,12 @@ func (a *API) routes() {
 	register(a, route(http.MethodPut, "/me/state", me, "setMyState", "Become available, take a break, go offline; during a call it holds afterwards"), a.setMyState)
 	register(a, route(http.MethodDelete, "/me/wrap-up", me, "finishWrapUp", "End the wrap-up early"), a.finishWrapUp)
 	register(a, route(http.MethodGet, "/me/sessions", me, "mySessions", "Where one is signed in"), a.mySessions)
-	register(a, route(http.MethodDelete, "/me/sessions/{id}", me, "endMySession", "Sign out elsewhere"), a.endMySession)
+	register(a, route(http.MethodDelete, "/me/sessions/{id}", me, "endSession", "End a session of one's own, or of somebody whom one manages"), a.endSession)
+	register(a, route(http.MethodDelete, "/me/sessions", me, "endMyOtherSessions", "Sign out everywhere else"), a.endOtherSessions)
+	register(a, route(http.MethodPut, "/me/password", me, "changePassword", "Change one's password; all other sessions end"), a.changePassword)
+	register(a, route(http.MethodGet, "/me/tokens", me, "listTokens", "One's API tokens"), a.listTokens)
+	register(a, route(http.MethodPost, "/me/tokens", me, "createToken", "Make an API token with one's own rights or fewer"), a.createToken, created)
+	register(a, route(http.MethodDelete, "/me/tokens/{id}", me, "revokeToken", "Revoke an API token"), a.revokeToken)
 	register(a, route(http.MethodGet, "/live", me, "live", "WebSocket of live events"), a.live, socket)
 
 	register(a, route(http.MethodGet, "/contacts", contact, "listContacts", "Find contacts by number, name or last touch"), a.listContacts)
@@ -28,6 +33,7 @@ func (a *API) routes() {
 	register(a, route(http.MethodDelete, "/contacts/{id}", contact, "deleteContact", "Put a contact away; its history stays"), a.deleteContact)
 	register(a, route(http.MethodGet, "/contacts/{id}/timeline", contact, "timeline", "What happened with a contact, newest first"), a.timeline)
 	register(a, route(http.MethodPost, "/contacts/{id}/notes", contact, "addNote", "Write a note into the timeline"), a.addNote, created)
+	register(a, route(http.MethodPut, "/contacts/number-hint", contact, "markNumber", "Say that a number is spam, a colleague's, or to be asked for"), a.markNumber)
 
 	register(a, route(http.MethodGet, "/calls", call, "listCalls", "Calls, newest first"), a.listCalls)
 	register(a, route(http.MethodGet, "/calls/{id}", call, "getCall", "One call with every routing decision"), a.getCall)
@@ -50,6 +56,9 @@ func (a *API) routes() {
 	register(a, route(http.MethodGet, "/agents", queue, "listAgents", "Colleagues and what they are doing"), a.listAgents)
 
 	register(a, route(http.MethodGet, "/office/users", settings, "listUsers", "The people of the office, for settings"), a.listUsers)
+	register(a, route(http.MethodPost, "/office/users", settings, "createUser", "Add a person"), a.createUser, created)
+	register(a, route(http.MethodPatch, "/office/users/{id}", settings, "patchUser", "Change or block a person; 409 when somebody else was faster"), a.patchUser)
+	register(a, route(http.MethodGet, "/office/sessions", settings, "listSessions", "Who is signed in where, for administrators"), a.officeSessions)
 	register(a, route(http.MethodGet, "/office/queues", settings, "listQueuePolicies", "The queues' policies, for settings"), a.listQueuePolicies)
 	register(a, route(http.MethodGet, "/office/numbers", settings, "listNumbers", "The numbers that clients dial, for settings"), a.listNumbers)
 	register(a, route(http.MethodGet, "/office/trunks", settings, "listTrunks", "The lines to the world, for administrators"), a.listTrunks)

@@ -93,36 +93,3 @@ func (q *request) Resolve(hctx huma.Context) []error {
 	q.r, _ = humachi.Unwrap(hctx)
 	return nil
 }
-
-// UserSession is a place where one is signed in.
-type UserSession struct {
-	ID        crm.ID    `json:"id"`
-	Current   bool      `json:"current"`
-	CreatedAt time.Time `json:"created_at"`
-	SeenAt    time.Time `json:"seen_at"`
-	ExpiresAt time.Time `json:"expires_at"`
-	IP        string    `json:"ip,omitempty"`
-	UserAgent string    `json:"user_agent,omitempty"`
-}
-
-func (a *API) mySessions(ctx context.Context, _ *struct{}) (*listOutput[UserSession], error) {
-	found, err := a.Users.Sessions(ctx, viewer(ctx), viewer(ctx).User)
-	if err != nil {
-		return nil, err
-	}
-	return list(found, "", func(s users.Session) UserSession {
-		w := UserSession{ID: s.ID, Current: s.ID == identity(ctx).Session, CreatedAt: s.CreatedAt, SeenAt: s.SeenAt, ExpiresAt: s.ExpiresAt, UserAgent: s.UserAgent}
-		if s.IP != nil {
-			w.IP = s.IP.String()
-		}
-		return w
-	}), nil
-}
-
-func (a *API) endMySession(ctx context.Context, in *ByID) (*struct{}, error) {
-	id, err := in.id("session")
-	if err != nil {
-		return nil, err
-	}
-	return nil, a.Users.Revoke(ctx, viewer(ctx), id)
-}

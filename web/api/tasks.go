@@ -58,8 +58,12 @@ func (a *API) listTasks(ctx context.Context, in *listTasksInput) (*listOutput[Ta
 			return nil, crm.InvalidField(field, "%q is not an id.", id)
 		}
 	}
+	norm, err := a.norm(ctx, in.Phone)
+	if err != nil {
+		return nil, err
+	}
 	page, err := a.Tasks.List(ctx, viewer(ctx), tasks.Filter{Mine: in.Mine, Open: in.Open, Kind: tasks.Kind(in.Kind),
-		Contact: crm.ID(in.Contact), Phone: a.norm(ctx, in.Phone), Limit: in.Limit, After: crm.ID(in.After)})
+		Contact: crm.ID(in.Contact), Phone: norm, Limit: in.Limit, After: crm.ID(in.After)})
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +100,11 @@ func (a *API) createTask(ctx context.Context, in *createTaskInput) (*taskOutput,
 			return nil, onField("contact_id", err)
 		}
 	}
-	t, err := a.Tasks.Create(ctx, viewer(ctx), tasks.New{Title: in.Body.Title, Phone: a.norm(ctx, in.Body.Phone),
+	norm, err := a.norm(ctx, in.Body.Phone)
+	if err != nil {
+		return nil, err
+	}
+	t, err := a.Tasks.Create(ctx, viewer(ctx), tasks.New{Title: in.Body.Title, Phone: norm,
 		Contact: crm.ID(in.Body.ContactID), Assignee: assignee, DueAt: in.Body.DueAt})
 	if err != nil {
 		return nil, err

@@ -113,6 +113,14 @@ func (g *Gate) SignOut(ctx context.Context, id Identity) error {
 	return g.Users.Logout(ctx, id.token, id.Viewer.IP)
 }
 
+// ChangePassword gives the user of id a new password, and his session a new token.
+func (g *Gate) ChangePassword(ctx context.Context, id Identity, old, wanted string) (token string, err error) {
+	if id.Session == "" {
+		return "", crm.Errorf(crm.Forbidden, "Sign in with the password to change it.")
+	}
+	return g.Users.ChangePassword(ctx, id.token, id.Viewer.IP, old, wanted)
+}
+
 // Cookie is the cookie of a session; with an empty token it deletes it.
 func (g *Gate) Cookie(r *http.Request, token string, expires time.Time) *http.Cookie {
 	c := &http.Cookie{Name: CookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
