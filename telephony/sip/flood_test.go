@@ -185,3 +185,32 @@ func TestScannerBesideAnAgent(t *testing.T) {
 	wantStatus(t, agent.register(), 200)
 	wantStatus(t, newPhone(udpPeer(t, s, "127.0.0.5"), "101").register(), 200)
 }
+
+// A reader that has seen too many sources is replaced, and nobody notices.
+func TestReaderOfManySourcesRetires(t *testing.T) {
+	o := newHouse()
+	o.trunks = []Trunk{{Name: "carrier", Hosts: []string{"127.0.0.2"}}}
+	s := o.edge(t)
+	carrier := udpPeer(t, s, "127.0.0.2")
+	wantStatus(t, carrier.ask(rawRequest{method: "OPTIONS"}), 200)
+	s.listeners.udpMu.Lock()
+	first := s.listeners.udpNow
+	s.listeners.udpPeers = 3
+	s.listeners.udpMu.Unlock()
+	for i := range 6 {
+		udpPeer(t, s, fmt.Sprintf("127.0.8.%d", i+1)).ask(rawRequest{method: "OPTIONS"})
+	}
+	until(t, "another reader", func() bool {
+		carrier.send("\r\n\r\n")
+		s.listeners.udpMu.Lock()
+		defer s.listeners.udpMu.Unlock()
+		for range 50 {
+			carrier.send("\r\n\r\n")
+		}
+		return s.listeners.udpNow != first
+	})
+	wantStatus(t, carrier.ask(rawRequest{method: "OPTIONS"}), 200)
+	if n := s.server.TransportLayer().Pool("udp").Size(); n > 3 {
+		t.Errorf("%d sources are still kept", n)
+	}
+}

@@ -22,6 +22,7 @@ type listeners struct {
 	udpAddr  sip.Addr // local address that binds our UDP requests to the listener
 	udpNow   *datagrams
 	udpMu    sync.Mutex
+	udpPeers int           // more source addresses than this retire a reader
 	reading  chan struct{} // closed when the UDP reader is known to the library
 }
 
@@ -29,7 +30,7 @@ type listeners struct {
 const udpBuffer = 4 << 20
 
 func openListeners(s *Server) (l *listeners, err error) {
-	l = &listeners{s: s, reading: make(chan struct{})}
+	l = &listeners{s: s, udpPeers: maxUDPSources, reading: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			l.close()
@@ -127,8 +128,13 @@ func (l *listeners) serve(ctx context.Context, server *sipgo.Server) error {
 func (l *listeners) serveUDP(server *sipgo.Server) error {
 	pool := server.TransportLayer().Pool("udp")
 	started := sync.OnceFunc(func() { close(l.reading) })
+	crowded := func() bool {
+		l.udpMu.Lock()
+		defer l.udpMu.Unlock()
+		return pool.Size() > l.udpPeers
+	}
 	for {
-		reader := &datagrams{UDPConn: l.udp, s: l.s, started: started, crowded: func() bool { return pool.Size() > maxUDPSources }}
+		reader := &datagrams{UDPConn: l.udp, s: l.s, started: started, crowded: crowded}
 		l.udpMu.Lock()
 		l.udpNow = reader
 		l.udpMu.Unlock()
