@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -93,6 +94,9 @@ func (s simulation) place(ctx context.Context, run runFile, w *watcher, out io.W
 	case <-call.Done():
 		stop(nil)
 		<-watched
+		if strings.HasPrefix(call.Why(), "404") {
+			return fmt.Errorf("%s is no number of this office: `callcard apply` declares numbers", s.to)
+		}
 		return fmt.Errorf("the call was not answered: %s", call.Why())
 	case <-ctx.Done():
 		call.Hangup()
@@ -131,7 +135,14 @@ func (s simulation) speech() ([]int16, error) {
 		return nil, fmt.Errorf("open what the caller says: %w", err)
 	}
 	defer f.Close()
-	return readSpeech(f, s.say)
+	pcm, err := media.ReadSound(f)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", s.say, err)
+	}
+	if len(pcm) == 0 {
+		return nil, fmt.Errorf("%s holds no sound", s.say)
+	}
+	return pcm, nil
 }
 
 // watcher tells from the database how a simulated call goes.
@@ -208,20 +219,4 @@ func (w *watcher) awaitTalk(ctx context.Context, over <-chan struct{}) error {
 		return context.Cause(ctx)
 	}
 	return nil
-}
-
-// readSpeech reads the first channel of a WAV file as a telephone would carry it.
-func readSpeech(from io.Reader, name string) ([]int16, error) {
-	pcm, rate, channels, err := media.ReadWAV(from)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	first := make([]int16, 0, len(pcm)/channels)
-	for i := 0; i < len(pcm); i += channels {
-		first = append(first, pcm[i])
-	}
-	if len(first) == 0 {
-		return nil, fmt.Errorf("%s holds no sound", name)
-	}
-	return media.Resample(first, rate, media.SampleRate), nil
 }
