@@ -311,9 +311,9 @@ func (c *Call) bye() {
 
 // background sends a request and does not mind the answer.
 func (c *Call) background(m *message) {
-	c.phone.wg.Add(1)
+	c.phone.byes.Add(1)
 	go func() {
-		defer c.phone.wg.Done()
+		defer c.phone.byes.Done()
 		ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(c.phone.ctx), 2*time.Second, errors.New("no answer"))
 		defer cancel()
 		_, _ = c.phone.transact(ctx, m, c.peer, nil)

@@ -48,6 +48,7 @@ type Phone struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	wg     sync.WaitGroup
+	byes   sync.WaitGroup // last words of calls, which Close waits for
 }
 
 // New opens a telephone. Incoming calls come out of Calls.
@@ -104,6 +105,7 @@ func (p *Phone) Close() {
 	for _, c := range calls {
 		c.Hangup()
 	}
+	p.byes.Wait() // what was not sent when the socket closes, the other side never hears
 	p.cancel(errors.New("the telephone is closed"))
 	p.conn.Close()
 	p.wg.Wait()
@@ -120,6 +122,7 @@ func (p *Phone) Crash() {
 	p.mu.Unlock()
 	p.cancel(errors.New("the telephone has crashed"))
 	p.conn.Close()
+	p.byes.Wait()
 	p.wg.Wait()
 	close(p.calls)
 }

@@ -183,3 +183,30 @@ func TestMutedTelephoneSendsNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A telephone that closes in the middle of a talk or of ringing says so first.
+func TestClosingTellsTheOtherSide(t *testing.T) {
+	_, b := two(t, media.PCMA)
+	for _, answered := range []bool{true, false} {
+		a, err := New(t.Context(), Config{Server: b.Addr().String(), Local: here, User: "101", Codec: media.PCMA, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Call("102", nil); err != nil {
+			t.Fatal(err)
+		}
+		bt := await(t, b.Calls(), "the ringing")
+		want := "cancelled"
+		if answered {
+			if err := bt.Answer(); err != nil {
+				t.Fatal(err)
+			}
+			want = "remote hangup"
+		}
+		a.Close()
+		await(t, bt.Done(), "the last words")
+		if bt.Why() != want {
+			t.Errorf("answered %v: the other side takes it as %q, want %q", answered, bt.Why(), want)
+		}
+	}
+}
