@@ -74,6 +74,12 @@ func splitOperand(args []string) (operand string, rest []string) {
 			takesValue = false
 			continue
 		}
+		if a == "--" {
+			if i+1 == len(args) {
+				break
+			}
+			return args[i+1], append(append([]string{}, args[:i]...), args[i+2:]...)
+		}
 		if len(a) > 0 && a[0] == '-' {
 			takesValue = needsValue(a)
 			continue
@@ -118,6 +124,8 @@ func user(ctx context.Context, args []string, out io.Writer) error {
 		return usagef("give --login and --name")
 	case role == "":
 		return usagef("%w", errNoRole)
+	case password == "":
+		return usagef("give the password in the environment as CALLCARD_PASSWORD")
 	}
 	return withDatabase(ctx, c, func(pool *pgxpool.Pool) error {
 		store := users.New(pool, users.Options{Passwords: users.NewPasswords(1), Phone: office.Phone})

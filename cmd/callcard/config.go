@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -56,15 +57,15 @@ func settings(defaultHTTP string) []setting {
 		{"tls-key", "", "key file (PEM) of SIP over TLS", func(c *config, v string) error { c.TLSKey = v; return nil }},
 		{"rtp", "20000-39999", "ports for media", readPorts},
 		{"advertise", "", "address written into SDP and Contact; default: the address of the default route", readAdvertise},
-		{"data", "./callcard-data", "folder of the private PostgreSQL and Redis, recordings, journal", func(c *config, v string) (err error) { c.Data, err = filepath.Abs(v); return err }},
-		{"prompts", "", "folder of WAV files that replace the built-in sounds", func(c *config, v string) error { c.Prompts = v; return nil }},
-		{"origin", "", "address of the page as browsers see it, if a proxy stands before us, e.g. https://crm.example.com", func(c *config, v string) error { c.PublicOrigin = v; return nil }},
+		{"data", "./callcard-data", "folder of the private PostgreSQL and Redis, recordings, journal", readData},
+		{"prompts", "", "folder of WAV files that replace the built-in sounds", readPrompts},
+		{"origin", "", "address of the page as browsers see it, if a proxy stands before us, e.g. https://crm.example.com", readOrigin},
 		{"node", "", "name of this server among others; default: the host's name", readNode},
 		{"max-calls", "1000", "calls at a time; more are refused with 503", func(c *config, v string) error { return positive(&c.MaxCalls, v) }},
 		{"drain", "10m", "how long talks may go on after SIGTERM", func(c *config, v string) error { return duration(&c.Drain, v) }},
 		{"rtp-timeout", "30s", "a talk without media for so long is ended", func(c *config, v string) error { return duration(&c.RTPTimeout, v) }},
 		{"profile", "", "address of Go's profiler (net/http/pprof); keep it to this machine, e.g. 127.0.0.1:6060", func(c *config, v string) error { return optionalAddress(&c.Profile, v) }},
-		{"log", "info", "debug, info, warn or error", func(c *config, v string) error { return c.LogLevel.UnmarshalText([]byte(v)) }},
+		{"log", "info", "debug, info, warn or error", readLevel},
 	}
 }
 
@@ -77,7 +78,7 @@ func readConfig(name, defaultHTTP string, args []string, out io.Writer, more fun
 	rows := settings(defaultHTTP)
 	values := make([]*string, len(rows))
 	for i, row := range rows {
-		values[i] = fs.String(row.name, "", row.meaning)
+		values[i] = fs.String(row.name, row.def, row.meaning)
 	}
 	if more != nil {
 		more(fs)
@@ -88,14 +89,12 @@ func readConfig(name, defaultHTTP string, args []string, out io.Writer, more fun
 	if fs.NArg() > 0 {
 		return c, usagef("there is nothing to do with %q; callcard %s --help tells the flags", fs.Arg(0), name)
 	}
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	for i, row := range rows {
 		value, from := *values[i], "--"+row.name
-		if value == "" {
-			from = "CALLCARD_" + strings.ToUpper(strings.ReplaceAll(row.name, "-", "_"))
-			value = os.Getenv(from)
-		}
-		if value == "" {
-			value = row.def
+		if variable := "CALLCARD_" + strings.ToUpper(strings.ReplaceAll(row.name, "-", "_")); !given[row.name] && os.Getenv(variable) != "" {
+			value, from = os.Getenv(variable), variable
 		}
 		if err := row.read(&c, value); err != nil {
 			return c, usagef("%s=%q is wrong: %w", from, value, err)
@@ -159,8 +158,8 @@ func readAdvertise(c *config, v string) error {
 		return nil
 	}
 	a, err := netip.ParseAddr(v)
-	if err != nil {
-		return fmt.Errorf("give an IP address")
+	if err != nil || a.IsUnspecified() {
+		return fmt.Errorf("give an IP address that others can reach")
 	}
 	c.Advertise = a
 	return nil
@@ -175,6 +174,38 @@ func routeAddress() netip.Addr {
 	}
 	defer conn.Close()
 	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+}
+
+func readData(c *config, v string) (err error) {
+	if v == "" {
+		return fmt.Errorf("give a folder")
+	}
+	c.Data, err = filepath.Abs(v)
+	return err
+}
+
+func readPrompts(c *config, v string) error {
+	if info, err := os.Stat(v); v != "" && (err != nil || !info.IsDir()) {
+		return fmt.Errorf("give a folder that is there")
+	}
+	c.Prompts = v
+	return nil
+}
+
+func readOrigin(c *config, v string) error {
+	u, err := url.Parse(v)
+	if v != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || v != u.Scheme+"://"+u.Host) {
+		return fmt.Errorf("give scheme and host, such as https://crm.example.com")
+	}
+	c.PublicOrigin = v
+	return nil
+}
+
+func readLevel(c *config, v string) error {
+	if err := c.LogLevel.UnmarshalText([]byte(v)); err != nil {
+		return fmt.Errorf("give debug, info, warn or error")
+	}
+	return nil
 }
 
 func readNode(c *config, v string) error {

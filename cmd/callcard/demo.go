@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -157,27 +158,54 @@ func (s *server) furnish(ctx context.Context) (demoSecrets, error) {
 }
 
 func (s *server) welcome(out io.Writer, d demoSecrets) {
-	program := "callcard"
-	if self, err := os.Executable(); err == nil {
-		if wd, err := os.Getwd(); err == nil {
-			if short, err := filepath.Rel(wd, self); err == nil && !strings.HasPrefix(short, "..") {
-				program = short
-			}
-		}
+	simulate := program() + " simulate call --from +998901234567 --to " + firstNumber
+	if usual, err := filepath.Abs("callcard-data"); err != nil || s.cfg.Data != usual {
+		simulate += " --data " + quoted(s.cfg.Data)
 	}
 	fmt.Fprintf(out, `
 Callcard is open. Three managers are at their phones, 200 clients have a history.
 
-  Page and API  http://%s
+  API           http://%s/api/v1 (described in openapi.json there)
   Sign in       anna, bek, dilnoza (managers), boss (supervisor), admin
   Password      %s
   SIP           %s; phones 101, 102, 103 answer by themselves
 
-  Let a client call, from another terminal:
-      %s simulate call --from +998901234567 --to %s
+  Let a client call, from another terminal in this folder:
+      %s
   Once more with the same number, and he gets the manager he spoke with.
 
   Ctrl-C ends it. Everything is kept in %s.
 
-`, s.httpAddr, d.Password, reachableAddress(s.cfg.SIP), program, firstNumber, s.cfg.Data)
+`, s.httpAddr, d.Password, reachableAddress(s.cfg.SIP), simulate, s.cfg.Data)
+}
+
+// program is how a shell in this folder starts us.
+func program() string {
+	self, err := os.Executable()
+	if err != nil {
+		return "callcard"
+	}
+	if found, err := exec.LookPath(filepath.Base(self)); err == nil && found == self {
+		return filepath.Base(self)
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		return quoted(self)
+	}
+	short, err := filepath.Rel(wd, self)
+	switch {
+	case err != nil || strings.HasPrefix(short, ".."):
+		return quoted(self)
+	case !strings.ContainsRune(short, filepath.Separator):
+		return quoted("." + string(filepath.Separator) + short)
+	}
+	return quoted(short)
+}
+
+// quoted is a path as a shell takes it.
+func quoted(path string) string {
+	if strings.ContainsAny(path, " \t'\"$`\\&;|<>()*?[]#~!{}") {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
 }

@@ -77,6 +77,7 @@ func startMiniredis(log *slog.Logger) (redis.UniversalClient, stopper, error) {
 // redisChild is a private redis-server, started again whenever it dies.
 type redisChild struct {
 	bin, dir, socket string
+	shortDir         string // of the socket, when the path below dir is too long; ours to remove
 	log              *slog.Logger
 	cancel           context.CancelCauseFunc
 	done             chan struct{}
@@ -92,7 +93,7 @@ func startRedis(ctx context.Context, bin, dir string, log *slog.Logger) (redis.U
 		if err != nil {
 			return nil, nil, fmt.Errorf("make the socket of the private Redis: %w", err)
 		}
-		r.socket = filepath.Join(short, "redis.sock")
+		r.shortDir, r.socket = short, filepath.Join(short, "redis.sock")
 	}
 	run, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	r.cancel = cancel
@@ -100,6 +101,9 @@ func startRedis(ctx context.Context, bin, dir string, log *slog.Logger) (redis.U
 	go func() {
 		defer close(r.done)
 		r.supervise(run, first)
+		if r.shortDir != "" {
+			_ = os.RemoveAll(r.shortDir)
+		}
 	}()
 	if err := <-first; err != nil {
 		cancel(err)

@@ -11,6 +11,8 @@ import (
 	"sort"
 	"strings"
 	"syscall"
+
+	"github.com/callcard/callcard/crm/office"
 )
 
 // Exit codes (contract with scripts).
@@ -72,6 +74,11 @@ func dispatch(ctx context.Context, args []string, out, errOut io.Writer) int {
 	case errors.Is(err, context.Canceled), errors.Is(err, syscall.EINTR):
 		return exitFailed
 	}
+	var mistakes office.Mistakes
+	if errors.As(err, &mistakes) { // one a line, as compilers do, so that editors can jump there
+		fmt.Fprintln(errOut, mistakes)
+		return exitFailed
+	}
 	fmt.Fprintf(errOut, "callcard %s: %s\n", args[0], oneLine(err))
 	return exitFailed
 }
@@ -91,12 +98,7 @@ func usage(out io.Writer, all map[string]command) {
 	fmt.Fprintln(out, "\ncallcard COMMAND --help tells its flags.")
 }
 
-// oneLine keeps a promise to scripts: an error is one line. Mistakes in an office
-// file are the exception, they come one a line.
+// oneLine keeps a promise to scripts: an error is one line.
 func oneLine(err error) string {
-	var many interface{ Lines() []string }
-	if errors.As(err, &many) {
-		return strings.Join(many.Lines(), "\n")
-	}
 	return strings.Join(strings.Fields(err.Error()), " ")
 }

@@ -374,7 +374,7 @@ func (s *server) openSIP(ctx context.Context) (err error) {
 		MaxCalls:  s.cfg.MaxCalls, Log: s.log, Metrics: s.metrics,
 	})
 	if err != nil {
-		return fmt.Errorf("open SIP: %w", err)
+		return fmt.Errorf("open SIP%s: %w", advice(err, "--sip or --sip-tls"), err)
 	}
 	s.background(ctx, "SIP", s.sip.Run)
 	s.onStop(func() error { s.flow.Close(); return nil }) // the stories end while there is a line to say BYE on

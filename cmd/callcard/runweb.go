@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -38,7 +39,7 @@ func (s *server) openWeb(ctx context.Context) error {
 	})
 	l, err := net.Listen("tcp", s.cfg.HTTP)
 	if err != nil {
-		return fmt.Errorf("open the page's address %s (another program uses it? choose one with --http): %w", s.cfg.HTTP, err)
+		return fmt.Errorf("open the API's address%s: %w", advice(err, "--http"), err)
 	}
 	s.httpAddr = reachableAddress(l.Addr().String())
 	s.http = web.Server(handler, s.log)
@@ -59,6 +60,17 @@ func (s *server) openWeb(ctx context.Context) error {
 	return nil
 }
 
+// advice says what to do about an address that can't be listened on.
+func advice(err error, flags string) string {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return " (another program has this address: stop it, or choose one with " + flags + ")"
+	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EACCES):
+		return " (this machine does not give us this address: choose one with " + flags + ")"
+	}
+	return ""
+}
+
 // openProfiler serves Go's profiles on an address of its own, never on the public one.
 func (s *server) openProfiler(ctx context.Context) error {
 	if s.cfg.Profile == "" {
@@ -66,7 +78,7 @@ func (s *server) openProfiler(ctx context.Context) error {
 	}
 	l, err := net.Listen("tcp", s.cfg.Profile)
 	if err != nil {
-		return fmt.Errorf("open the profiler: %w", err)
+		return fmt.Errorf("open the profiler%s: %w", advice(err, "--profile"), err)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)

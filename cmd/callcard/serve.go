@@ -23,7 +23,7 @@ func serve(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "callcard is ready: page and API http://%s, SIP %s (UDP, TCP), data %s\n", s.httpAddr, cfg.SIP, cfg.Data)
+	fmt.Fprintf(out, "callcard is ready: API http://%s, SIP %s (UDP, TCP), data %s\n", s.httpAddr, cfg.SIP, cfg.Data)
 	err = s.wait(ctx, stopping)
 	return errors.Join(err, s.stop())
 }
