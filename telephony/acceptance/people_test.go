@@ -181,8 +181,9 @@ func list[T any](t *testing.T, c *client, path string) []T {
 // history waits until a call stands in the history as it should.
 func (c *client) history(t *testing.T, id, what string, is func(call) bool) (got call) {
 	t.Helper()
+	found := false
 	defer func() {
-		if t.Failed() {
+		if !found {
 			t.Logf("the call is %+v", got)
 		}
 	}()
@@ -190,6 +191,7 @@ func (c *client) history(t *testing.T, id, what string, is func(call) bool) (got
 		got = call{}
 		return c.get("/calls/"+id, &got) == http.StatusOK && is(got)
 	})
+	found = true
 	return got
 }
 
