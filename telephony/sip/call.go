@@ -75,15 +75,23 @@ func newCalls(s *Server) *calls {
 	return c
 }
 
-// spawn runs f in a goroutine that close waits for.
-func (c *calls) spawn(f func()) {
+// begin announces work that close has to wait for; wg.Done ends it. It fails once
+// nothing may begin any more.
+func (c *calls) begin() bool {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.closed {
-		c.mu.Unlock()
-		return
+		return false
 	}
 	c.wg.Add(1)
-	c.mu.Unlock()
+	return true
+}
+
+// spawn runs f in a goroutine that close waits for.
+func (c *calls) spawn(f func()) {
+	if !c.begin() {
+		return
+	}
 	go func() {
 		defer c.wg.Done()
 		defer func() {

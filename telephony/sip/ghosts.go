@@ -222,7 +222,9 @@ func (c *calls) buryGhosts(ctx context.Context) {
 			if err := c.bury(ctx, one); err != nil {
 				c.log.Debug("a peer did not answer the late BYE", "error", err)
 			}
-			c.ghosts.forget(one.Tag)
+			if ctx.Err() == nil { // else the next start tries again
+				c.ghosts.forget(one.Tag)
+			}
 		})
 	}
 	burials.Wait()

@@ -106,6 +106,7 @@ func openOffice(t *testing.T, adjust ...func(*Config, *timing)) *office {
 			return
 		}
 		stopped = true
+		o.quiet()
 		end()
 		if err := o.engine.Close(); err != nil {
 			t.Error("media:", err)
@@ -113,6 +114,18 @@ func openOffice(t *testing.T, adjust ...func(*Config, *timing)) *office {
 	}
 	t.Cleanup(o.stop)
 	return o
+}
+
+// quiet waits until the server has read what the test has sent before: the library
+// opens a socket of its own, which nobody closes, for a request that it still has in
+// hand when the listener is gone.
+func (o *office) quiet() {
+	p := newPeer(o.t, o.addr)
+	p.write(request{
+		method: "OPTIONS", uri: "sip:" + o.addr.String(), from: "<sip:peer@" + p.addr() + ">;tag=q",
+		to: "<sip:" + o.addr.String() + ">", callID: p.addr(), cseq: 1,
+	})
+	p.waitStatus(200, "OPTIONS")
 }
 
 // shortClocks makes 64*T1 less than a second.

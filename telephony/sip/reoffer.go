@@ -258,6 +258,10 @@ func (lg *leg) sendACK(ack *sip.Request) {
 		return
 	}
 	l.later(func() {
+		if !l.calls.begin() {
+			return
+		}
+		defer l.calls.wg.Done()
 		if err := l.calls.server.send(ack); err != nil {
 			l.log.Debug("send ACK", "leg", lg.id, "error", err)
 		}
