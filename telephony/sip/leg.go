@@ -42,6 +42,9 @@ type leg struct {
 
 	heldByPeer, heldByUs bool
 
+	leaving bool                // our BYE is not answered yet
+	ended   *telephony.LegEnded // how it ended, until that is told
+
 	offering reoffer
 	session  session
 	allows   map[sip.RequestMethod]bool // what the peer's Allow says
@@ -147,7 +150,11 @@ func (lg *leg) hangup(cause telephony.Cause) {
 // asks to wait for the ACK, but the retransmissions of the 200 stop here and he has
 // nothing else to hear from us.
 func (lg *leg) bye(cause telephony.Cause) {
-	lg.line.transact(lg.id, byeRequest(lg.dialog, cause), nil)
+	lg.leaving = true
+	lg.line.transact(lg.id, byeRequest(lg.dialog, cause), func(*sip.Response, error) {
+		lg.leaving = false
+		lg.tellEnded()
+	})
 }
 
 func byeRequest(d *dialog, cause telephony.Cause) *sip.Request {
@@ -159,14 +166,28 @@ func byeRequest(d *dialog, cause telephony.Cause) *sip.Request {
 }
 
 // end reports the end of a leg that was established, or of the caller's leg, and
-// gives back what it held.
+// gives back what it held. A leg that we have sent a BYE on is reported when the
+// peer has answered it: before that his phone may still count itself as busy.
 func (lg *leg) end(by telephony.Side, cause telephony.Cause, code int) {
 	if lg.state == legGone {
 		return
 	}
 	lg.release()
-	lg.line.tell(telephony.LegEnded{Leg: lg.id, By: by, Cause: cause, Code: code})
+	lg.ended = &telephony.LegEnded{Leg: lg.id, By: by, Cause: cause, Code: code}
+	if lg.leaving {
+		lg.line.leaving = append(lg.line.leaving, lg)
+	} else {
+		lg.tellEnded()
+	}
 	lg.line.settle()
+}
+
+// tellEnded reports the end once.
+func (lg *leg) tellEnded() {
+	if lg.ended != nil {
+		lg.line.tell(*lg.ended)
+		lg.ended = nil
+	}
 }
 
 // release stops everything that a leg keeps going.

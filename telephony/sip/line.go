@@ -43,7 +43,8 @@ type line struct {
 	closing   int // media legs being closed
 	open      int // client transactions under way
 	ladder    ladder
-	gone      bool // all legs are gone
+	leaving   []*leg // legs that have ended and wait for the answer to our BYE
+	gone      bool   // all legs are gone
 	lingered  bool
 	linger    *time.Timer
 	done      bool
@@ -248,6 +249,9 @@ func (l *line) settle() {
 	l.linger.Stop()
 	if l.bridge != nil {
 		l.later(l.bridge.Close)
+	}
+	for _, lg := range l.leaving {
+		lg.tellEnded()
 	}
 	l.tell(telephony.LineDone{Ladder: l.ladder.messages})
 	l.later(func() { l.calls.forget(l) })
