@@ -51,8 +51,8 @@ type setting struct {
 func settings(defaultHTTP string) []setting {
 	return []setting{
 		{"http", defaultHTTP, "address of the page, the API and the live socket", func(c *config, v string) error { return address(&c.HTTP, v) }},
-		{"sip", ":5060", "address of SIP over UDP and TCP", func(c *config, v string) error { return address(&c.SIP, v) }},
-		{"sip-tls", "", "address of SIP over TLS; needs tls-cert and tls-key", func(c *config, v string) error { return optionalAddress(&c.SIPTLS, v) }},
+		{"sip", ":5060", "address of SIP over UDP and TCP", func(c *config, v string) error { return sipAddress(&c.SIP, v) }},
+		{"sip-tls", "", "address of SIP over TLS; needs tls-cert and tls-key", readTLS},
 		{"tls-cert", "", "certificate file (PEM) of SIP over TLS", func(c *config, v string) error { c.TLSCert = v; return nil }},
 		{"tls-key", "", "key file (PEM) of SIP over TLS", func(c *config, v string) error { c.TLSKey = v; return nil }},
 		{"rtp", "20000-39999", "ports for media", readPorts},
@@ -132,6 +132,21 @@ func address(to *string, v string) error {
 	}
 	*to = v
 	return nil
+}
+
+// sipAddress wants a port that can be told to telephones: one number for UDP and TCP.
+func sipAddress(to *string, v string) error {
+	if strings.HasSuffix(v, ":0") {
+		return fmt.Errorf("give a port above 0")
+	}
+	return address(to, v)
+}
+
+func readTLS(c *config, v string) error {
+	if v == "" {
+		return nil
+	}
+	return sipAddress(&c.SIPTLS, v)
 }
 
 func optionalAddress(to *string, v string) error {
