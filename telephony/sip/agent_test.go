@@ -228,6 +228,18 @@ func TestDeadDevice(t *testing.T) {
 	s.over()
 }
 
+// A phone that has lost its network answers no BYE: the call goes on without it.
+func TestByeToDeadDevice(t *testing.T) {
+	o := openOffice(t)
+	client, agent := newPeer(t, o.addr), newPeer(t, o.addr)
+	o.register("101", agent)
+	c, s, _ := o.talk(client, agent)
+	s.do(telephony.Hangup{Leg: "a1", Cause: telephony.MediaLost})
+	s.expect(telephony.LegEnded{Leg: "a1", By: telephony.Local, Cause: telephony.MediaLost})
+	c.request("OPTIONS", "")
+	client.waitStatus(200, "OPTIONS")
+}
+
 func TestHangupOfWholeCall(t *testing.T) {
 	o := openOffice(t)
 	client, agent := newPeer(t, o.addr), newPeer(t, o.addr)

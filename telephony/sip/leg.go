@@ -3,6 +3,7 @@ package sip
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -42,8 +43,9 @@ type leg struct {
 
 	heldByPeer, heldByUs bool
 
-	leaving bool                // our BYE is not answered yet
-	ended   *telephony.LegEnded // how it ended, until that is told
+	leaving  bool                // our BYE is not answered yet
+	ended    *telephony.LegEnded // how it ended, until that is told
+	farewell *time.Timer         // bounds the wait for the answer
 
 	offering reoffer
 	session  session
@@ -167,7 +169,8 @@ func byeRequest(d *dialog, cause telephony.Cause) *sip.Request {
 
 // end reports the end of a leg that was established, or of the caller's leg, and
 // gives back what it held. A leg that we have sent a BYE on is reported when the
-// peer has answered it: before that his phone may still count itself as busy.
+// peer has answered it, or has had the time to: before that his phone may still
+// count itself as busy.
 func (lg *leg) end(by telephony.Side, cause telephony.Cause, code int) {
 	if lg.state == legGone {
 		return
@@ -176,6 +179,7 @@ func (lg *leg) end(by telephony.Side, cause telephony.Cause, code int) {
 	lg.ended = &telephony.LegEnded{Leg: lg.id, By: by, Cause: cause, Code: code}
 	if lg.leaving {
 		lg.line.leaving = append(lg.line.leaving, lg)
+		lg.farewell = time.AfterFunc(lg.line.calls.timing.linger, lg.line.callback(lg.tellEnded))
 	} else {
 		lg.tellEnded()
 	}
@@ -184,9 +188,13 @@ func (lg *leg) end(by telephony.Side, cause telephony.Cause, code int) {
 
 // tellEnded reports the end once.
 func (lg *leg) tellEnded() {
-	if lg.ended != nil {
-		lg.line.tell(*lg.ended)
-		lg.ended = nil
+	if lg.ended == nil {
+		return
+	}
+	lg.line.tell(*lg.ended)
+	lg.ended = nil
+	if lg.farewell != nil {
+		lg.farewell.Stop()
 	}
 }
 
