@@ -40,4 +40,27 @@
 //
 // Nothing waits for DNS on the way of a request: names of trunks are resolved in
 // the background.
+//
+// # The legs
+//
+//	INVITE of a trunk -> uas.go (the caller) -> answer.go   ring, early media, 200, ACK
+//	telephony.Offer   -> uac.go (the agent)  -> invitation.go  one INVITE a device
+//	within the dialog -> info.go (receive)   -> reoffer.go, timer.go, prack.go
+//
+// A call is one state under one lock (line.run). Whatever may block or call back is
+// put on a list meanwhile and done in its order without the lock, by whoever comes
+// first; so the way from the INVITE to the agent's INVITE has a single hop to another
+// goroutine, and events keep their order.
+//
+// The library handles each message in a goroutine of its own, so messages overtake
+// each other: a request that only makes sense after an ACK counts as that ACK, and a
+// 200 does not need its 180. Its dialog helpers are not used: they leave a phone in
+// its call when a 200 crosses our CANCEL, and know no re-INVITE.
+//
+// Each To tag of a 2xx is a dialog of its own that gets an ACK, and a BYE unless it
+// is the one that won. A redirection, a challenge or a REFER of a phone is never
+// followed: each of them could make us call anywhere.
+//
+// Confirmed dialogs are written down (ghosts.go). A process that was killed cannot say
+// BYE, so the next one does it.
 package sip
