@@ -244,9 +244,8 @@ func (p *sdpParser) finish() (*description, error) {
 	return d, nil
 }
 
-// connection reads the address of a c= line. A host name is not resolved, because
-// nothing on the way of a call waits for DNS: it counts as hold until RTP arrives
-// and the source is learned.
+// connection reads the address of a c= line. A host name is refused, because nothing
+// on the way of a call waits for DNS.
 func connection(value string) (netip.Addr, error) {
 	fields := strings.Fields(value)
 	if len(fields) != 3 || fields[0] != "IN" {
