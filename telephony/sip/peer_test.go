@@ -95,6 +95,9 @@ func newPeer(t *testing.T, server net.Addr) *peer {
 	p := &peer{t: t, server: server, in: make(chan message, 256)}
 	p.conn = listen(t)
 	p.rtp = listen(t)
+	if err := p.rtp.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
 	go func() {
 		defer close(p.in)
 		buf := make([]byte, 65536)
