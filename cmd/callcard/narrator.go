@@ -145,11 +145,15 @@ func (n *narrator) ending(before, now calls.Call) (lines []string) {
 			}
 			lines = append(lines, fmt.Sprintf("%s hangs up after a talk of %.1f s", who, seconds(now.TalkMS)))
 		default:
-			lines = append(lines, "the call is over: "+words(string(now.EndReason)))
+			lines = append(lines, ended(now.EndReason))
 		}
 	}
 	if r := now.Recording; r != nil && r.Closed && (before.Recording == nil || !before.Recording.Closed) {
-		lines = append(lines, fmt.Sprintf("recording: %s (%.1f s; left the caller, right the manager)", filepath.Join(n.recordings, r.Path), seconds(r.DurationMS)))
+		line := fmt.Sprintf("recording: %s (%.1f s; left the caller, right the manager)", filepath.Join(n.recordings, r.Path), seconds(r.DurationMS))
+		if r.Truncated != "" {
+			line += ", shorter than the talk: " + words(r.Truncated)
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -158,5 +162,25 @@ func (n *narrator) name(id crm.ID) string { return peopleOf(n.office(), id) }
 
 func seconds(ms int64) float64 { return float64(ms) / 1000 }
 
+// ended says how a call ended that was not simply hung up.
+func ended(reason crm.EndReason) string {
+	switch reason {
+	case crm.EndAbandoned:
+		return "the caller gave up waiting"
+	case crm.EndUnanswered:
+		return "nobody took the call"
+	case crm.EndMediaLost:
+		return "the call is over: there was no sound for too long"
+	case crm.EndInterrupted:
+		return "the call was cut by the end of the server"
+	}
+	return "the call is over: " + words(string(reason))
+}
+
 // words makes a code readable: "no_answer" -> "no answer".
-func words(code string) string { return strings.NewReplacer("_", " ", "-", " ").Replace(code) }
+func words(code string) string {
+	if previous, ok := strings.CutPrefix(code, "previous_"); ok {
+		return "his previous manager: " + words(previous)
+	}
+	return strings.NewReplacer("_", " ", "-", " ").Replace(code)
+}

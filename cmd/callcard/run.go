@@ -23,6 +23,7 @@ import (
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/calls"
 	"github.com/callcard/callcard/crm/contacts"
+	"github.com/callcard/callcard/crm/db"
 	"github.com/callcard/callcard/crm/journal"
 	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/crm/phone"
@@ -169,17 +170,22 @@ func (s *server) openStores(ctx context.Context) error {
 	}
 	s.onStop(stop)
 	s.databaseURL = url
-	for _, p := range []struct {
-		to    **pgxpool.Pool
-		conns int32
-	}{{&s.pool, connsForPeople}, {&s.callPool, connsForCalls}, {&s.histPool, connsForHistory}} {
-		pool, err := openPool(ctx, url, p.conns)
-		if err != nil {
-			return err
-		}
-		*p.to = pool
-		s.onStop(func() error { pool.Close(); return nil })
+	if s.pool, err = openPool(ctx, url, connsForPeople); err != nil {
+		return err
 	}
+	s.onStop(func() error { s.pool.Close(); return nil })
+	if s.histPool, err = db.Open(ctx, url, connsForHistory); err != nil {
+		return err
+	}
+	s.onStop(func() error { s.histPool.Close(); return nil })
+	s.callPool, err = db.Open(ctx, url, connsForCalls, func(c *pgxpool.Config) {
+		c.AfterConnect = contacts.Warm
+		c.MinConns, c.MaxConnIdleTime, c.MaxConnLifetime = connsForCalls/2, time.Hour, 24*time.Hour
+	})
+	if err != nil {
+		return err
+	}
+	s.onStop(func() error { s.callPool.Close(); return nil })
 	return nil
 }
 
