@@ -35,7 +35,7 @@ func withDatabase(ctx context.Context, c config, f func(*pgxpool.Pool) error) (e
 		defer func() { err = errors.Join(err, s.Stop()) }()
 		url = s.URL()
 	}
-	pool, err := openPool(ctx, url, 8)
+	pool, err := openPool(ctx, c, url, 8)
 	if err != nil {
 		return err
 	}
@@ -43,8 +43,13 @@ func withDatabase(ctx context.Context, c config, f func(*pgxpool.Pool) error) (e
 	return f(pool)
 }
 
-// openPool connects and brings the schema up to date.
-func openPool(ctx context.Context, url string, conns int32) (*pgxpool.Pool, error) {
+// openPool connects to the database at url and brings the schema up to date.
+func openPool(ctx context.Context, c config, url string, conns int32) (_ *pgxpool.Pool, err error) {
+	defer func() {
+		if err != nil && c.DatabaseURL != "" {
+			err = fmt.Errorf("use the database that DATABASE_URL names: %w", err)
+		}
+	}()
 	ctx, cancel := context.WithTimeoutCause(ctx, 30*time.Second, errors.New("it did not answer within 30 s"))
 	defer cancel()
 	pool, err := db.Open(ctx, url, conns)

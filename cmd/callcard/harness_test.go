@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -32,6 +33,7 @@ var binary = sync.OnceValues(func() (string, error) {
 var workshop string
 
 func TestMain(m *testing.M) {
+	newLogger(slog.LevelError) // silences the Redis client, as in production
 	var err error
 	if workshop, err = os.MkdirTemp("", "callcard-test-"); err != nil {
 		panic(err)
