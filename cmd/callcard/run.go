@@ -170,7 +170,7 @@ func (s *server) openStores(ctx context.Context) error {
 	}
 	s.onStop(stop)
 	s.databaseURL = url
-	if s.pool, err = openPool(ctx, url, connsForPeople); err != nil {
+	if s.pool, err = openPool(ctx, s.cfg, url, connsForPeople); err != nil {
 		return err
 	}
 	s.onStop(func() error { s.pool.Close(); return nil })
