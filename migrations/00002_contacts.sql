@@ -179,9 +179,15 @@ begin
     end if;
 
     perform set_config('synchronous_commit', 'off', true);
-    insert into contact (id, kind, name, search_key, unit_id, auto_created) values (p_contact, 'person', p_name, p_key, p_unit, true);
-    insert into channel (id, contact_id, kind, raw, norm, ext) values (p_channel, p_contact, 'phone', p_norm, p_norm, p_ext);
-    insert into audit (id, login, via, action, object, object_id) values (p_audit, 'system', 'telephony', 'create', 'contacts', p_contact);
-    return query select p_contact, 'person', p_name, null::uuid, null::uuid, null::timestamptz, p_ext, '{}'::uuid[], v_hint, null::uuid, true;
+    -- One statement, since the caller's call waits for it.
+    return query
+    with card as (
+        insert into contact (id, kind, name, search_key, unit_id, auto_created) values (p_contact, 'person', p_name, p_key, p_unit, true)
+    ), way as (
+        insert into channel (id, contact_id, kind, raw, norm, ext) values (p_channel, p_contact, 'phone', p_norm, p_norm, p_ext)
+    ), trail as (
+        insert into audit (id, login, via, action, object, object_id) values (p_audit, 'system', 'telephony', 'create', 'contacts', p_contact)
+    )
+    select p_contact, 'person', p_name, null::uuid, null::uuid, null::timestamptz, p_ext, '{}'::uuid[], v_hint, null::uuid, true;
 end $$;
 -- +goose StatementEnd

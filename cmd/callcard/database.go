@@ -28,7 +28,9 @@ func withDatabase(ctx context.Context, c config, f func(*pgxpool.Pool) error) (e
 		}
 	}
 	if url == "" {
-		s, startErr := pgserver.Start(ctx, pgserver.Config{Dir: filepath.Join(c.Data, "postgres"), Log: slog.New(slog.DiscardHandler)})
+		s, startErr := pgserver.Start(ctx, pgserver.Config{
+			Dir: filepath.Join(c.Data, "postgres"), KeepAdopted: true, Log: slog.New(slog.DiscardHandler),
+		})
 		if startErr != nil {
 			return startErr
 		}

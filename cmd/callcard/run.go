@@ -46,6 +46,9 @@ const (
 	connsForPeople  = 12
 )
 
+// databasePatience is how long a start waits for the database to take connections.
+const databasePatience = 45 * time.Second
+
 // server is everything that runs; start builds it from the bottom up, stop takes it
 // down from the top.
 type server struct {
@@ -170,6 +173,8 @@ func (s *server) openStores(ctx context.Context) error {
 	}
 	s.onStop(stop)
 	s.databaseURL = url
+	ctx, cancel := context.WithTimeoutCause(ctx, databasePatience, errors.New("the database did not answer in time"))
+	defer cancel()
 	if s.pool, err = openPool(ctx, s.cfg, url, connsForPeople); err != nil {
 		return err
 	}

@@ -277,3 +277,19 @@ func TestIdentifyWithoutDatabaseIsUnavailable(t *testing.T) {
 	_, err := o.Identify(ctx, "+998901234567", o.unit, "")
 	wantCode(t, err, crm.Unavailable, "")
 }
+
+func TestWarmLeavesNoTrace(t *testing.T) {
+	pool := dbtest.New(t)
+	conn, err := pool.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	if err := contacts.Warm(t.Context(), conn.Conn()); err != nil {
+		t.Fatal(err)
+	}
+	var cards int
+	if err := conn.QueryRow(t.Context(), "select count(*) from contact").Scan(&cards); err != nil || cards != 0 {
+		t.Fatalf("%d cards, %v", cards, err)
+	}
+}

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 )
 
 // cluster is what we must know to reach the server; kept beside the data.
@@ -19,12 +21,30 @@ type cluster struct {
 	Password string `json:"password"`
 }
 
-func (c cluster) url(database string) string {
+// maxSocketDir leaves room for the socket's name in sun_path (108 bytes, unix(7)).
+const maxSocketDir = 80
+
+// url is the address of a database: by the socket in the data folder, which costs
+// less than TCP, unless its path is too long for one.
+func (s *Server) url(database string) string {
 	u := url.URL{
-		Scheme: "postgres", User: url.UserPassword(c.User, c.Password),
-		Host: fmt.Sprintf("127.0.0.1:%d", c.Port), Path: "/" + database, RawQuery: "sslmode=disable",
+		Scheme: "postgres", User: url.UserPassword(s.cluster.User, s.cluster.Password), Path: "/" + database,
+		Host: fmt.Sprintf("127.0.0.1:%d", s.cluster.Port), RawQuery: "sslmode=disable",
+	}
+	if dir := s.socketDir(); dir != "" {
+		u.Host = ""
+		u.RawQuery = url.Values{"host": {dir}, "port": {strconv.Itoa(s.cluster.Port)}, "sslmode": {"disable"}}.Encode()
 	}
 	return u.String()
+}
+
+// socketDir is the data folder, which PostgreSQL can write to and nobody else can
+// enter; "" where there are no such sockets.
+func (s *Server) socketDir() string {
+	if runtime.GOOS == "windows" || len(s.data()) > maxSocketDir {
+		return ""
+	}
+	return s.data()
 }
 
 func (s *Server) clusterFile() string { return filepath.Join(s.cfg.Dir, "cluster.json") }
@@ -42,10 +62,12 @@ func openCluster(ctx context.Context, s *Server, fresh bool) (cluster, error) {
 	if err := json.Unmarshal(b, &c); err != nil {
 		return c, fmt.Errorf("read %s: %w", s.clusterFile(), err)
 	}
-	if _, alive := s.running(); alive {
+	if _, port, alive := s.running(); alive {
+		c.Port = port
 		return c, nil
 	}
-	return c, s.movePort(&c)
+	err = s.movePort(&c)
+	return c, err
 }
 
 // movePort chooses another port when somebody else has taken ours meanwhile.

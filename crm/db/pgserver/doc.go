@@ -5,6 +5,7 @@
 // version made, is left as it is and the error says what to do. As root it runs the
 // server as an unprivileged user, since PostgreSQL refuses to run as root.
 //
-// The server listens on 127.0.0.1 only, at a port that was free when the cluster was
-// made and is written beside the data, with a generated password (scram-sha-256).
+// The server listens on a socket in the data folder and on 127.0.0.1, at a port that
+// was free when the cluster was made and is written beside the data, with a generated
+// password (scram-sha-256).
 package pgserver

@@ -41,7 +41,7 @@ func (p *process) kill() error { return p.proc.Kill() }
 
 // spawn starts the postmaster as our child.
 func (s *Server) spawn() (*process, error) {
-	args := []string{"-D", s.data(), "-p", strconv.Itoa(s.cluster.Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="}
+	args := []string{"-D", s.data(), "-p", strconv.Itoa(s.cluster.Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + s.socketDir()}
 	for name, value := range s.cfg.Settings {
 		args = append(args, "-c", name+"="+value)
 	}
@@ -83,22 +83,22 @@ func adopt(pid int) *process {
 	return p
 }
 
-// running finds the postmaster that holds our data, by its pid file.
-func (s *Server) running() (pid int, ok bool) {
+// running finds the live postmaster that holds our data, by its pid file.
+func (s *Server) running() (pid, port int, ok bool) {
 	b, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
 	if err != nil {
-		return 0, false
+		return 0, 0, false
 	}
 	lines := strings.Split(string(b), "\n")
 	if len(lines) < 4 {
-		return 0, false
+		return 0, 0, false
 	}
 	pid, err = strconv.Atoi(strings.TrimSpace(lines[0]))
-	if err != nil || !alive(pid) || !strings.EqualFold(filepath.Clean(lines[1]), s.data()) {
-		return 0, false
+	if err != nil || !alive(pid) || filepath.Clean(lines[1]) != s.data() {
+		return 0, 0, false
 	}
-	port, err := strconv.Atoi(strings.TrimSpace(lines[3]))
-	return pid, err == nil && port == s.cluster.Port && !portFree(port)
+	port, err = strconv.Atoi(strings.TrimSpace(lines[3]))
+	return pid, port, err == nil && !portFree(port)
 }
 
 func portFree(port int) bool {

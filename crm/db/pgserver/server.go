@@ -23,7 +23,10 @@ type Config struct {
 	Dir string // of the cluster and what belongs to it; made when missing
 	// Settings are added to the server's command line, name -> value.
 	Settings map[string]string
-	Log      *slog.Logger
+	// KeepAdopted leaves a server that was running already, perhaps another's, running
+	// at Stop.
+	KeepAdopted bool
+	Log         *slog.Logger
 }
 
 // Server is a running private PostgreSQL.
@@ -32,6 +35,7 @@ type Server struct {
 	bin     string
 	cluster cluster
 	proc    *process
+	adopted bool // proc was running before us
 	cancel  context.CancelCauseFunc
 	done    chan struct{}
 }
@@ -75,7 +79,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 func (s *Server) data() string { return filepath.Join(s.cfg.Dir, "data") }
 
 // URL is the address of the database callcard as its owner.
-func (s *Server) URL() string { return s.cluster.url("callcard") }
+func (s *Server) URL() string { return s.url("callcard") }
 
 // up starts the server, unless a live one is there already, and waits until it
 // answers.
@@ -84,13 +88,13 @@ func (s *Server) up(ctx context.Context) error {
 	defer cancel()
 	for {
 		if s.proc == nil || s.proc.gone() {
-			if pid, ok := s.running(); ok {
-				s.proc = adopt(pid)
+			if pid, _, ok := s.running(); ok {
+				s.proc, s.adopted = adopt(pid), true
 				s.cfg.Log.Info("adopted the private PostgreSQL that was left running", "pid", pid)
 			} else if p, err := s.spawn(); err != nil {
 				return err
 			} else {
-				s.proc = p
+				s.proc, s.adopted = p, false
 			}
 		}
 		err := s.ping(ctx)
@@ -108,7 +112,7 @@ func (s *Server) up(ctx context.Context) error {
 func (s *Server) ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	c, err := pgx.Connect(ctx, s.cluster.url("postgres"))
+	c, err := pgx.Connect(ctx, s.url("postgres"))
 	if err != nil {
 		return err
 	}
@@ -154,6 +158,10 @@ func (s *Server) supervise(ctx context.Context) {
 // Stop shuts the server down in an orderly way; what is committed is safe either way.
 func (s *Server) Stop() error {
 	s.cancel(errors.New("stopped"))
+	if s.adopted && s.cfg.KeepAdopted {
+		<-s.done
+		return nil
+	}
 	err := s.proc.interrupt()
 	select {
 	case <-s.proc.exited:
