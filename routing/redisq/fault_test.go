@@ -252,13 +252,14 @@ func TestLostRepliesReserveNobodyTwice(t *testing.T) {
 	t.Cleanup(func() { _ = client.Close() })
 	o := newOffice(t, client, 30, impatient)
 	quiet.Store(false)
-	calls := o.run(60, func(n int64) bool { return n > 4000 })
+	// A busy machine spends more of the time without Redis, where nothing can be lost.
+	const enough = 50
+	calls := o.run(60, func(n int64) bool { return n > 4000 && p.lost.Load() >= enough || n > 100_000 })
 	quiet.Store(true)
 	o.waitLocal(false)
 	o.mirrorIsRedis()
 	o.check(calls)
-	t.Logf("%d replies were lost", p.lost.Load())
-	if p.lost.Load() < 50 {
+	if p.lost.Load() < enough {
 		t.Errorf("only %d replies were lost", p.lost.Load())
 	}
 }
