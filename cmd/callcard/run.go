@@ -260,7 +260,7 @@ func (s *server) seatAgents(ctx context.Context) error {
 	}
 	for _, a := range s.desk.Snapshot() { // whoever ended a wrap-up died with the last process
 		if a.State == routing.WrapUp {
-			if err := s.desk.SetState(ctx, a.Agent, routing.Available, "restart"); err != nil {
+			if err := s.desk.EndWrapUp(ctx, a.Agent); err != nil {
 				return fmt.Errorf("end the wrap-ups of the last process: %w", err)
 			}
 		}

@@ -136,6 +136,8 @@ func (p *play) next() (what string, do func(*bench) string) {
 		}
 	case n < 14:
 		return "leave " + string(call), func(b *bench) string { b.must(b.Leave(b.t.Context(), call)); return "" }
+	case n < 15:
+		return "wrap-up of " + string(agent), func(b *bench) string { b.must(b.EndWrapUp(b.t.Context(), agent)); return "" }
 	case n < 17:
 		return "state of " + string(agent), func(b *bench) string {
 			b.must(b.SetState(b.t.Context(), agent, state, reason))

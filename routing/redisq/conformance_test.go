@@ -218,11 +218,13 @@ func TestWishIsKeptUntilAfterTheCall(t *testing.T) {
 		if r := b.record("anna"); r.Next != routing.Break {
 			t.Fatalf("her wish is %q", r.Next)
 		}
-		b.must(b.SetState(t.Context(), "anna", routing.Available, "")) // the wrap-up is over
+		b.must(b.EndWrapUp(t.Context(), "anna"))
 		b.wantState("anna", routing.Break)
 		if r := b.record("anna"); r.Reason != "lunch" || r.Next != "" {
 			t.Fatalf("record %+v", r)
 		}
+		b.must(b.EndWrapUp(t.Context(), "anna")) // a timer that comes too late
+		b.wantState("anna", routing.Break)
 		b.must(b.SetState(t.Context(), "anna", routing.Available, ""))
 		b.wantState("anna", routing.Available)
 
@@ -231,6 +233,16 @@ func TestWishIsKeptUntilAfterTheCall(t *testing.T) {
 		b.must(b.SetState(t.Context(), "anna", routing.Available, "")) // changed her mind
 		b.release("c2", "anna", "c2/1", "", "")
 		b.wantState("anna", routing.Available)
+
+		b.call("c3", "anna")
+		b.claim("c3", "anna", "c3/1")
+		b.must(b.SetState(t.Context(), "anna", routing.Break, "lunch"))
+		b.release("c3", "anna", "c3/1", routing.WrapUp, "")
+		b.must(b.SetState(t.Context(), "anna", routing.Available, "")) // changed her mind, and says so herself
+		b.wantState("anna", routing.Available)
+		if r := b.record("anna"); r.Next != "" {
+			t.Fatalf("she still wishes to be %q", r.Next)
+		}
 		b.quiet()
 	})
 }

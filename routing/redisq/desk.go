@@ -159,8 +159,8 @@ func (d *Desk) Leave(ctx context.Context, call routing.CallID) error {
 }
 
 // SetState is a wish for available, wrap_up, break or offline. While the agent rings
-// or talks it is kept as Next; available then means no wish. A kept wish also wins
-// over the available that ends a wrap-up.
+// or talks it is kept as Next; available then means no wish. At any other time it
+// holds at once, and a wish that was kept is forgotten.
 func (d *Desk) SetState(ctx context.Context, agent routing.AgentID, state routing.State, reason string) error {
 	if err := checkWish(state); err != nil {
 		return err
@@ -169,6 +169,17 @@ func (d *Desk) SetState(ctx context.Context, agent routing.AgentID, state routin
 	_, err := d.do(ctx, request{script: "setstate", op: op, twin: func(t *twin) string { return t.setState(op) }})
 	if err != nil {
 		return fmt.Errorf("set agent %s to %s: %w", agent, state, err)
+	}
+	return nil
+}
+
+// EndWrapUp says that the time of an agent's wrap-up is over: he is what he has wished
+// to be (Next), else available. It changes nothing when he does not wrap up (any more).
+func (d *Desk) EndWrapUp(ctx context.Context, agent routing.AgentID) error {
+	op := stateOp{Agent: agent}
+	_, err := d.do(ctx, request{script: "endwrapup", op: op, twin: func(t *twin) string { return t.endWrapUp(op) }})
+	if err != nil {
+		return fmt.Errorf("end the wrap-up of agent %s: %w", agent, err)
 	}
 	return nil
 }

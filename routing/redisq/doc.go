@@ -23,7 +23,7 @@
 //	available -> ringing                     Reserve, or a match of a waiting call
 //	ringing -> talking                       Claim; the others that rang are available
 //	ringing, talking -> wrap_up, available   Release; Next wins over available
-//	wrap_up -> available                     SetState; Next wins over available
+//	wrap_up -> available                     EndWrapUp, Next wins; SetState, at once
 //
 // Decisions taken:
 //

@@ -150,20 +150,30 @@ func (t *twin) setState(op stateOp) string {
 		t.put(a)
 		return yes
 	}
-	state, reason := op.State, op.Reason
-	if a.State == routing.WrapUp && state == routing.Available && a.Next != "" {
-		state, reason = a.Next, a.NextReason
-	}
 	a.Next, a.NextReason = "", ""
-	if a.State == routing.Offline && state != routing.Offline {
+	if a.State == routing.Offline && op.State != routing.Offline {
 		a.SignedIn, a.Idle = t.at, t.at
 	}
-	if a.State == routing.WrapUp && state != routing.WrapUp {
+	if a.State == routing.WrapUp && op.State != routing.WrapUp {
 		a.Idle = t.at
 	}
-	if a.State != state || a.Reason != reason {
-		a.State, a.Reason, a.Since, a.Missed = state, reason, t.at, 0
+	if a.State != op.State || a.Reason != op.Reason {
+		a.State, a.Reason, a.Since, a.Missed = op.State, op.Reason, t.at, 0
 	}
+	t.settle(a)
+	return yes
+}
+
+func (t *twin) endWrapUp(op stateOp) string {
+	a := t.agent(op.Agent)
+	if a.State != routing.WrapUp {
+		return no
+	}
+	a.State, a.Reason = routing.Available, ""
+	if a.Next != "" {
+		a.State, a.Reason = a.Next, a.NextReason
+	}
+	a.Next, a.NextReason, a.Since, a.Idle, a.Missed = "", "", t.at, t.at, 0
 	t.settle(a)
 	return yes
 }

@@ -101,7 +101,8 @@ func (a *Agents) device(ch deviceChange) {
 }
 
 // SetState is the wish of an agent (or of his supervisor). During a call it is kept
-// and comes true after it; during wrap-up, available ends the wrap-up.
+// and comes true after it; during wrap-up it holds at once and ends the wrap-up, also
+// when he had wished for something else during the call.
 func (a *Agents) SetState(ctx context.Context, agent crm.ID, state routing.State, reason string) error {
 	switch state {
 	case routing.Available, routing.Break, routing.Offline:
@@ -176,5 +177,5 @@ func (a *Agents) stopWrap(agent crm.ID) bool {
 
 // afterWrap makes the agent free, or what he has wished to be meanwhile.
 func (a *Agents) afterWrap(ctx context.Context, agent crm.ID) error {
-	return a.flow.cfg.Desk.SetState(ctx, routing.AgentID(agent), routing.Available, "wrap_up_over")
+	return a.flow.cfg.Desk.EndWrapUp(ctx, routing.AgentID(agent))
 }

@@ -100,8 +100,11 @@ type Desk interface {
 	// Leave takes a call out of the waiting list and releases what it had reserved.
 	Leave(ctx context.Context, call routing.CallID) error
 	// SetState is a wish of the agent or of his supervisor. While he rings or talks
-	// it is kept and becomes true after the call and its wrap-up.
+	// it is kept and becomes true after the call and its wrap-up; else it holds at once.
 	SetState(ctx context.Context, agent routing.AgentID, state routing.State, reason string) error
+	// EndWrapUp says that the time of an agent's wrap-up is over: he becomes what he
+	// has wished to be, else available. Nothing when he does not wrap up any more.
+	EndWrapUp(ctx context.Context, agent routing.AgentID) error
 	// SetDevice says whether a phone of the agent can ring.
 	SetDevice(ctx context.Context, agent routing.AgentID, up bool) error
 }

@@ -44,6 +44,37 @@ func TestNewClientIsServedAndRecorded(t *testing.T) {
 		"telephony.Record", "crm.Ended", "telephony.Hangup", "crm.WrapUp", "crm.Recorded", "crm.WrapUpEnded")
 }
 
+func TestWishOfATalkComesTrueAfterTheWrapUpUnlessSheSaysOtherwise(t *testing.T) {
+	for name, after := range map[string]struct {
+		end  func(h *house) error
+		want routing.State
+	}{
+		"wrap-up ends": {func(h *house) error { return h.flow.Agents().FinishWrapUp(h.t.Context(), "anna") }, routing.Break},
+		"she clicks available": {func(h *house) error {
+			return h.flow.Agents().SetState(h.t.Context(), "anna", routing.Available, "")
+		}, routing.Available},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := sales(routing.LeastBusy)
+			q.WrapUp = time.Hour
+			h := newHouse(t, q, "anna")
+			h.state("anna", routing.Available)
+			l := h.call("+998901234567")
+			l.say(telephony.LegAnswered{Leg: await[telephony.Offer](t, h.log, l.id, 1).Leg})
+			h.awaitState("anna", routing.Talking)
+			if err := h.flow.Agents().SetState(t.Context(), "anna", routing.Break, "lunch"); err != nil {
+				t.Fatal(err)
+			}
+			l.callerHangsUp()
+			h.awaitState("anna", routing.WrapUp)
+			if err := after.end(h); err != nil {
+				t.Fatal(err)
+			}
+			h.awaitState("anna", after.want)
+		})
+	}
+}
+
 // inOrder checks what happened to a call, nothing more and nothing less.
 func inOrder(t *testing.T, r *record, call crm.ID, want ...string) {
 	t.Helper()

@@ -7,13 +7,11 @@ if a.c ~= '' then
   put(a)
   return finish('1')
 end
-local state, reason = op.state, op.reason
-if a.s == 'wrap_up' and state == 'available' and a.x ~= '' then state, reason = a.x, a.xr end
 a.x, a.xr = '', ''
-if a.s == 'offline' and state ~= 'offline' then a['in'], a.i = now, now end
-if a.s == 'wrap_up' and state ~= 'wrap_up' then a.i = now end
-if a.s ~= state or a.r ~= reason then
-  a.s, a.r, a.at, a.m = state, reason, now, 0
+if a.s == 'offline' and op.state ~= 'offline' then a['in'], a.i = now, now end
+if a.s == 'wrap_up' and op.state ~= 'wrap_up' then a.i = now end
+if a.s ~= op.state or a.r ~= op.reason then
+  a.s, a.r, a.at, a.m = op.state, op.reason, now, 0
 end
 settle(a)
 return finish('1')
