@@ -3,6 +3,7 @@ package routing
 import (
 	"math"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -20,11 +21,13 @@ const (
 )
 
 func rankLeastBusy(r Request, free []Agent) []Candidate {
-	median, known := teamOccupancy(r)
+	team := sync.OnceValues(func() (float64, bool) { return teamOccupancy(r) })
 	return byScore(r, free, ByLeastBusy, func(a Agent) float64 {
 		occupancy := a.Occupancy
-		if known && isNewcomer(r, a) {
-			occupancy = median
+		if isNewcomer(r, a) {
+			if median, known := team(); known {
+				occupancy = median
+			}
 		}
 		score := perLiveCall*float64(a.LiveCalls) + perHourBusy*occupancy + perTask*float64(a.OpenTasks)
 		return math.Round(score*100) / 100 // less than 0.4 s of the hour is a tie
@@ -38,13 +41,10 @@ func isNewcomer(r Request, a Agent) bool {
 // teamOccupancy is the median over the queue's agents who are signed in and are no
 // newcomers themselves; known is false when there are none.
 func teamOccupancy(r Request) (median float64, known bool) {
-	serves := make(map[AgentID]bool, len(r.Queue.Agents))
-	for _, id := range r.Queue.Agents {
-		serves[id] = true
-	}
+	find := finder(r)
 	var team []float64
-	for _, a := range r.Agents {
-		if serves[a.ID] && !a.Deleted && a.State != Offline && a.State != "" && !isNewcomer(r, a) {
+	for i, id := range r.Queue.Agents {
+		if a := find(i, id); a != nil && !a.Deleted && a.State != Offline && a.State != "" && !isNewcomer(r, *a) {
 			team = append(team, a.Occupancy)
 		}
 	}

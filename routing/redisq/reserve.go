@@ -11,7 +11,7 @@ import (
 // shortlist is how many candidates are tried before the whole queue is sent: nearly
 // always the first is free, and 300 ids with every call would be the desk's main
 // cost.
-const shortlist = 32
+const shortlist = 8
 
 // Reserve takes the first free candidate, or all that are free. If there is none,
 // anybody of the queue who has become free since the plan was made gets the call;
@@ -32,18 +32,17 @@ func (d *Desk) Reserve(ctx context.Context, r routing.Reserve) (routing.Reservat
 		op.OnlyUntil = r.OnlyUntil.UnixMilli()
 	}
 	var taken []routing.AgentID
-	everybody := d.everybody(r)
-	if len(everybody) > shortlist && len(r.Candidates) > 0 && !r.All {
+	if len(r.Candidates) > 0 && !r.All {
 		first := op
 		first.Join = false
 		var err error
-		if taken, err = d.reserve(ctx, first, everybody[:shortlist]); err != nil {
+		if taken, err = d.reserve(ctx, first, r.Candidates[:min(len(r.Candidates), shortlist)]); err != nil {
 			return routing.Reservation{}, err
 		}
 	}
 	if len(taken) == 0 {
 		var err error
-		if taken, err = d.reserve(ctx, op, everybody); err != nil {
+		if taken, err = d.reserve(ctx, op, d.everybody(r)); err != nil {
 			return routing.Reservation{}, err
 		}
 	}

@@ -2,6 +2,7 @@ package callflow
 
 import (
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"github.com/callcard/callcard/crm"
@@ -102,17 +103,15 @@ func (c *call) route() state {
 func (c *call) request() routing.Request {
 	office, q := c.flow.cfg.Office(), c.queue.Routing
 	q.LastOffered = c.flow.cfg.Desk.LastOffered(q.Name)
-	ids := append([]routing.AgentID(nil), q.Agents...)
+	ids := slices.Clip(q.Agents) // appending copies
 	for _, id := range []crm.ID{c.caller.LastAgent, c.caller.Owner} {
-		if id != "" && q.Previous != routing.PreviousOff && !contains(ids, routing.AgentID(id)) {
+		if id != "" && q.Previous != routing.PreviousOff && !slices.Contains(ids, routing.AgentID(id)) {
 			ids = append(ids, routing.AgentID(id))
 		}
 	}
 	agents := c.flow.cfg.Desk.Agents(ids)
 	for i := range agents {
-		if a, ok := office.Agent(crm.ID(agents[i].ID)); ok {
-			agents[i].Name = a.Name
-		} else {
+		if _, ok := office.Agent(crm.ID(agents[i].ID)); !ok {
 			agents[i].Deleted = true
 		}
 	}
@@ -123,15 +122,6 @@ func (c *call) request() routing.Request {
 		Caller: routing.Caller{LastAgent: routing.AgentID(c.caller.LastAgent), Owner: routing.AgentID(c.caller.Owner)},
 		Queue:  q, Agents: agents, Tried: c.refused, Now: time.Now(), EnteredAt: c.entered, Seed: seed.Sum64() + uint64(len(c.refused)),
 	}
-}
-
-func contains(ids []routing.AgentID, id routing.AgentID) bool {
-	for _, x := range ids {
-		if x == id {
-			return true
-		}
-	}
-	return false
 }
 
 // A decision names so many agents; the rest of a large team is only counted, since
