@@ -11,15 +11,16 @@ import (
 )
 
 const attachCard = `
-update call set contact_id = @contact, contact_name = @name where id = @id`
+update call set contact_id = @contact, contact_name = @name, card_chosen = true where id = @id`
 
 // Attach says by hand whose card a call belongs to: one of several candidates, or
 // the card of an anonymous caller. name is the card's. The caller of Attach has
 // checked that viewer may use the card. A call that has ended comes into the card's
-// timeline; one that goes on will.
+// timeline; one that goes on will, when the Writer stores its end. The row is locked, so
+// that the end falls on one side or the other.
 func (s *Store) Attach(ctx context.Context, v crm.Viewer, call, contact crm.ID, name string) error {
 	return db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		c, err := s.find(ctx, tx, v, crm.Calls, crm.Update, call)
+		c, err := s.find(ctx, tx, v, crm.Calls, crm.Update, call, " for update of c")
 		if err != nil {
 			return err
 		}
@@ -32,6 +33,9 @@ func (s *Store) Attach(ctx context.Context, v crm.Viewer, call, contact crm.ID, 
 		old := c.Contact
 		c.Contact = contact
 		if c.State == Ended {
+			if err := s.cards.Touch(ctx, tx, []Touch{touchOf(&c)}); err != nil {
+				return fmt.Errorf("touch the card: %w", err)
+			}
 			if err := s.cards.AddActivities(ctx, tx, []Activity{activityOf(&c)}); err != nil {
 				return fmt.Errorf("write the timeline: %w", err)
 			}

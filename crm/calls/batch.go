@@ -171,7 +171,9 @@ insert into call_fact (call_id, seq, at, kind, data)
 select * from unnest(@calls::text[]::uuid[], @seqs::int[], @ats::timestamptz[], @kinds::text[], @data::text[]::json[])
 on conflict do nothing`
 
+	// It gives back the cards that people have chosen, which the facts do not know.
 	upsertCalls = `
+with stored as (
 insert into call as c (` + callColumns + `)
 select ` + callColumns + ` from json_populate_recordset(null::call, @rows::text::json)
 on conflict (id) do update set
@@ -179,14 +181,16 @@ on conflict (id) do update set
 	phone = excluded.phone, from_number = excluded.from_number, from_raw = excluded.from_raw, display = excluded.display,
 	anonymous = excluded.anonymous, to_number = excluded.to_number, diverted = excluded.diverted, source = excluded.source,
 	queue = excluded.queue, unit_id = excluded.unit_id, agent_id = excluded.agent_id,
-	contact_id = coalesce(excluded.contact_id, c.contact_id), -- someone may have chosen the card by hand
-	contact_name = case when excluded.contact_id is null then c.contact_name else excluded.contact_name end,
+	contact_id = case when c.card_chosen then c.contact_id else excluded.contact_id end,
+	contact_name = case when c.card_chosen then c.contact_name else excluded.contact_name end,
 	card_created = excluded.card_created, candidates = excluded.candidates, owner_id = excluded.owner_id,
 	last_agent_id = excluded.last_agent_id, offline = excluded.offline, started_at = excluded.started_at,
 	queued_at = excluded.queued_at, answered_at = excluded.answered_at, ended_at = excluded.ended_at,
 	wait_ms = excluded.wait_ms, talk_ms = excluded.talk_ms, hold_ms = excluded.hold_ms,
 	end_reason = excluded.end_reason, ended_by = excluded.ended_by, end_code = excluded.end_code, quality = excluded.quality
-where c.last_seq < excluded.last_seq`
+where c.last_seq < excluded.last_seq
+returning c.id, c.contact_id, c.contact_name, c.card_chosen)
+select id, contact_id, contact_name from stored where card_chosen`
 
 	upsertOffers = `
 insert into call_offer (leg_id, call_id, agent_id, reason, at, ended_at, result, code)
@@ -235,26 +239,43 @@ func rowsOf(b batch) (*pgx.Batch, error) {
 			files = append(files, recordingRows(&c.Call)...)
 		}
 	}
-	if err := queueRows(out, upsertCalls, calls); err != nil {
+	upsert, err := queueRows(out, upsertCalls, calls)
+	if err != nil {
 		return nil, err
 	}
-	if err := queueRows(out, upsertOffers, rung); err != nil {
-		return nil, err
+	upsert.Query(b.takeChosen)
+	if len(rung) > 0 {
+		if _, err := queueRows(out, upsertOffers, rung); err != nil {
+			return nil, err
+		}
 	}
-	if err := queueRows(out, upsertRecordings, files); err != nil {
-		return nil, err
+	if len(files) > 0 {
+		if _, err := queueRows(out, upsertRecordings, files); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
 
-func queueRows[T any](b *pgx.Batch, sql string, rows []T) error {
-	if len(rows) == 0 {
-		return nil
-	}
+func queueRows[T any](b *pgx.Batch, sql string, rows []T) (*pgx.QueuedQuery, error) {
 	text, err := asJSON(rows)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	b.Queue(sql, pgx.StrictNamedArgs{"rows": text})
-	return nil
+	return b.Queue(sql, pgx.StrictNamedArgs{"rows": text}), nil
+}
+
+// takeChosen puts the cards that people have chosen in the place of what the facts tell.
+func (b batch) takeChosen(rows pgx.Rows) error {
+	type chosen struct {
+		ID          crm.ID  `db:"id"`
+		ContactID   *crm.ID `db:"contact_id"`
+		ContactName string  `db:"contact_name"`
+	}
+	cards, err := pgx.CollectRows(rows, pgx.RowToStructByName[chosen])
+	for _, card := range cards {
+		i := slices.IndexFunc(b.changed, func(c *tracked) bool { return c.ID == card.ID })
+		b.changed[i].Contact, b.changed[i].ContactName = orNone(card.ContactID), card.ContactName
+	}
+	return err
 }

@@ -13,11 +13,7 @@ import (
 func (w *Writer) consequences(ended []*tracked) (touches []Touch, activities []Activity, outcomes []Outcome) {
 	for _, c := range ended {
 		if c.Contact != "" {
-			touch := Touch{Contact: c.Contact, At: *c.EndedAt}
-			if c.Talked() {
-				touch.Agent = c.Agent
-			}
-			touches = append(touches, touch)
+			touches = append(touches, touchOf(&c.Call))
 			activities = append(activities, activityOf(&c.Call))
 		}
 		if o, ok := w.outcome(&c.Call); ok {
@@ -27,6 +23,15 @@ func (w *Writer) consequences(ended []*tracked) (touches []Touch, activities []A
 	slices.SortStableFunc(touches, func(a, b Touch) int { return cmp.Compare(a.Contact, b.Contact) })
 	slices.SortStableFunc(activities, func(a, b Activity) int { return cmp.Compare(a.Contact, b.Contact) })
 	return touches, activities, outcomes
+}
+
+// touchOf is what an ended call tells its card.
+func touchOf(c *Call) Touch {
+	touch := Touch{Contact: c.Contact, At: *c.EndedAt}
+	if c.Talked() {
+		touch.Agent = c.Agent
+	}
+	return touch
 }
 
 func activityOf(c *Call) Activity {

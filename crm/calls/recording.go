@@ -30,7 +30,7 @@ func (s *Store) RecordListen(ctx context.Context, v crm.Viewer, call crm.ID, act
 }
 
 func (s *Store) recording(ctx context.Context, q db.Querier, v crm.Viewer, call crm.ID) (Recording, error) {
-	c, err := s.find(ctx, q, v, crm.Recordings, crm.Listen, call)
+	c, err := s.find(ctx, q, v, crm.Recordings, crm.Listen, call, "")
 	if err != nil {
 		return Recording{}, err
 	}

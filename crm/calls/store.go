@@ -167,7 +167,7 @@ from call_fact where call_id = @id and kind = 'routed' order by seq`
 // Get is one call with all its routing decisions; crm.NotFound when there is none
 // that viewer may read.
 func (s *Store) Get(ctx context.Context, v crm.Viewer, id crm.ID) (Call, error) {
-	c, err := s.find(ctx, s.pool, v, crm.Calls, crm.Read, id)
+	c, err := s.find(ctx, s.pool, v, crm.Calls, crm.Read, id, "")
 	if err != nil {
 		return Call{}, err
 	}
@@ -191,8 +191,9 @@ func (s *Store) Get(ctx context.Context, v crm.Viewer, id crm.ID) (Call, error) 
 	return c, nil
 }
 
-// find is the call if viewer may do action on object with it.
-func (s *Store) find(ctx context.Context, q db.Querier, v crm.Viewer, object crm.Object, action crm.Action, id crm.ID) (Call, error) {
+// find is the call if viewer may do action on object with it. lock is "" or ends the
+// statement.
+func (s *Store) find(ctx context.Context, q db.Querier, v crm.Viewer, object crm.Object, action crm.Action, id crm.ID, lock string) (Call, error) {
 	if _, err := crm.ParseID(string(id)); err != nil {
 		return Call{}, noCall()
 	}
@@ -201,7 +202,7 @@ func (s *Store) find(ctx context.Context, q db.Querier, v crm.Viewer, object crm
 	for k, a := range args {
 		named[k] = a
 	}
-	rows, err := q.Query(ctx, listCalls+` where c.id = @id and `+scope, named)
+	rows, err := q.Query(ctx, listCalls+` where c.id = @id and `+scope+lock, named)
 	if err != nil {
 		return Call{}, fmt.Errorf("read a call: %w", db.Translate(err))
 	}

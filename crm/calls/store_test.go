@@ -206,6 +206,39 @@ func TestAttachPutsTheCallIntoTheTimeline(t *testing.T) {
 	}
 }
 
+// The agent says during the talk whose call it is: one of the candidates, or one of the
+// company's people.
+func TestAttachDuringTheCallHoldsToItsEnd(t *testing.T) {
+	for name, identified := range map[string]crm.ID{"candidates": "", "company": id(8)} {
+		t.Run(name, func(t *testing.T) {
+			pool := newPool(t)
+			h := newHouse(t, pool, pool)
+			store := calls.NewStore(pool, h.cards)
+			facts := talked(morning, "+998901234567", identified, id(1))
+			h.append(facts[:len(facts)-1]...)
+			h.stored()
+			if err := store.Attach(t.Context(), viewer(id(1), unitSales, crm.Unit), facts[0].CallID, id(9), "Anna"); err != nil {
+				t.Fatal(err)
+			}
+			h.append(facts[len(facts)-1])
+			h.stored()
+			c, err := store.Get(t.Context(), system(), facts[0].CallID)
+			if err != nil || c.State != calls.Ended || c.Contact != id(9) || c.ContactName != "Anna" {
+				t.Errorf("%+v, %v", c, err)
+			}
+			if n := h.count(`select count(*) from test_activity where contact = $1`, id(9)); n != 1 {
+				t.Errorf("%d lines in her timeline", n)
+			}
+			if n := h.count(`select count(*) from test_touch where contact = $1 and agent = $2`, id(9), id(1)); n != 1 {
+				t.Errorf("%d talks on her card", n)
+			}
+			if n := h.count(`select count(*) from test_activity where contact <> $1`, id(9)); n != 0 {
+				t.Errorf("%d lines in other timelines", n)
+			}
+		})
+	}
+}
+
 func TestTrace(t *testing.T) {
 	pool := newPool(t)
 	h := newHouse(t, pool, pool)

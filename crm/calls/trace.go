@@ -121,7 +121,7 @@ func (s *Store) Trace(ctx context.Context, v crm.Viewer, call crm.ID) ([]Message
 	if !v.Can(crm.Office, crm.Manage) {
 		return nil, noCall()
 	}
-	if _, err := s.find(ctx, s.pool, v, crm.Calls, crm.Read, call); err != nil {
+	if _, err := s.find(ctx, s.pool, v, crm.Calls, crm.Read, call, ""); err != nil {
 		return nil, err
 	}
 	var messages []Message
