@@ -151,14 +151,28 @@ func (g *gate) challenged(peer netip.AddrPort) {
 	}
 }
 
-// proved notes a correct digest: the address is somebody's home.
+// proved notes a correct digest: the address is somebody's home. A ban that has come
+// meanwhile, for what somebody else did there, ends.
 func (g *gate) proved(peer netip.AddrPort) {
 	now := g.now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := g.source(whole(peer), now)
-	s.proved, s.debt, s.debtFrom, s.offences = now, 0, time.Time{}, bucket{}
-	delete(g.sources, peer)
+	*s = source{proved: now, seen: now}
+	if peer.Port() != 0 {
+		delete(g.sources, peer)
+	}
+}
+
+// pardon lifts the bans of addresses that have become somebody's.
+func (g *gate) pardon(ours func(netip.Addr) bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for key, s := range g.sources {
+		if !s.banned.IsZero() && ours(key.Addr()) {
+			s.banned = time.Time{}
+		}
+	}
 }
 
 // offended notes something that no honest peer does often; a weight above

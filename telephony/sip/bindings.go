@@ -9,13 +9,16 @@ import (
 
 // registrar keeps the bindings: which devices of an extension are reachable where.
 type registrar struct {
-	s    *Server
-	news chan struct{} // presence has something to hear
+	s       *Server
+	news    chan struct{} // something has changed
+	timing  qualifyTiming
+	journal *locations
 
 	mu      sync.RWMutex
 	devices map[string][]binding // by extension, the newest last
 	sources map[string]int       // bindings by source ip:port
 	pending []presence           // in the order in which it happened
+	dirty   map[string]struct{}  // extensions that are to be saved
 }
 
 // presence is one change that telephony.Presence must hear of.
@@ -25,8 +28,8 @@ type presence struct {
 }
 
 func newRegistrar(s *Server) *registrar {
-	return &registrar{s: s, news: make(chan struct{}, 1),
-		devices: make(map[string][]binding), sources: make(map[string]int)}
+	return &registrar{s: s, news: make(chan struct{}, 1), timing: usualQualify,
+		devices: make(map[string][]binding), sources: make(map[string]int), dirty: make(map[string]struct{})}
 }
 
 // apply makes the change, all of it or nothing (RFC 3261 sec. 10.3 step 7).
@@ -44,7 +47,10 @@ func (r *registrar) apply(extension string, c change) (code int, reason string) 
 			r.keep(extension, func(binding) bool { return false })
 		}
 		for _, b := range c.bindings {
-			r.keep(extension, func(old binding) bool { return !replaces(b, old) })
+			r.keep(extension, func(old binding) bool {
+				b.inherit(&old)
+				return !replaces(b, old)
+			})
 			if !b.expires.IsZero() {
 				r.add(extension, b)
 			}
@@ -56,20 +62,25 @@ func (r *registrar) apply(extension string, c change) (code int, reason string) 
 // alter runs a change of an extension and notes whether it came or went by it. A
 // device that is only replaced was never away. mu is held.
 func (r *registrar) alter(extension string, change func()) {
-	before := len(r.devices[extension])
+	before := r.up(extension)
 	change()
-	after := len(r.devices[extension])
-	if after == 0 {
+	after := r.up(extension)
+	if len(r.devices[extension]) == 0 {
 		delete(r.devices, extension)
 	}
-	if before > 0 == (after > 0) {
-		return
+	r.dirty[extension] = struct{}{}
+	if before != after {
+		r.pending = append(r.pending, presence{extension, after})
 	}
-	r.pending = append(r.pending, presence{extension, after > 0})
 	select {
 	case r.news <- struct{}{}:
 	default:
 	}
+}
+
+// up reports whether a device of the extension can be rung. mu is held.
+func (r *registrar) up(extension string) bool {
+	return slices.ContainsFunc(r.devices[extension], func(b binding) bool { return !b.silent })
 }
 
 // replaces reports whether a new binding takes the place of an old one: the same
@@ -175,8 +186,13 @@ func (r *registrar) tell() {
 // close tells the last news.
 func (r *registrar) close() { r.tell() }
 
-// bindings returns the live devices of an extension, the newest first.
+// bindings returns the devices of an extension that can be rung, the newest first.
 func (r *registrar) bindings(extension string) []binding {
+	return slices.DeleteFunc(r.registered(extension), func(b binding) bool { return b.silent })
+}
+
+// registered returns the live bindings of an extension, the newest first.
+func (r *registrar) registered(extension string) []binding {
 	now := r.s.config.Now()
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -194,7 +210,7 @@ func (r *registrar) reachable(extension string) bool {
 	now := r.s.config.Now()
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return slices.ContainsFunc(r.devices[extension], func(b binding) bool { return now.Before(b.expires) })
+	return slices.ContainsFunc(r.devices[extension], func(b binding) bool { return now.Before(b.expires) && !b.silent })
 }
 
 // hasSource reports whether a device is registered from an ip:port.

@@ -28,8 +28,8 @@ type Config struct {
 	Advertise netip.Addr
 	// Realm of our digest challenges; "" is DefaultRealm.
 	Realm string
-	// StateDir keeps what must survive a crash of the process: the dialogs that
-	// deserve a BYE. "" keeps nothing.
+	// StateDir keeps what must survive the end of the process: the dialogs that
+	// deserve a BYE, and the devices that are registered. "" keeps nothing.
 	StateDir string
 
 	Media     *media.Engine

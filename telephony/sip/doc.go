@@ -9,9 +9,10 @@
 // # Two halves
 //
 // The edge (config, server, transport, admission, ban, guard, validate, auth,
-// registrar, trunk, keepalive) decides whether a request deserves to be looked at
-// and from whom it comes. The legs (call, uas, uac, dialog, ...) speak with a peer
-// once that is known. The border is origin: who sent this INVITE.
+// registrar, bindings, locations, restore, qualify, trunk, keepalive) decides whether
+// a request deserves to be looked at and from whom it comes. The legs (call, uas, uac,
+// dialog, ...) speak with a peer once that is known. The border is origin: who sent
+// this INVITE.
 //
 // # The way of a request
 //
@@ -37,6 +38,12 @@
 // Nonces carry their own proof (time and MAC), so a flood of challenges costs no
 // memory; only nonces that were answered correctly are remembered, to refuse
 // replays.
+//
+// Registrations are written down and survive a restart: phones would not come back
+// by themselves before the next refresh. Devices are asked with OPTIONS whether they
+// are there, restored ones first of all, and are not rung while they are silent. Who
+// has never answered OPTIONS is not judged by it, unless a restart has made him
+// doubtful: then he is heard of again when he refreshes.
 //
 // Nothing waits for DNS on the way of a request: names of trunks are resolved in
 // the background.

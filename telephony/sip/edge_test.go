@@ -86,16 +86,21 @@ func newHouse(extensions ...string) *house {
 	return o
 }
 
-// edge starts a server for an house on free ports of 127.0.0.1.
-func (o *house) edge(t *testing.T, adjust ...func(*Config)) *Server {
-	t.Helper()
+// config is for free ports of 127.0.0.1.
+func (o *house) config(adjust ...func(*Config)) Config {
 	config := Config{UDP: "127.0.0.1:0", TCP: "127.0.0.1:0", Advertise: netip.MustParseAddr("127.0.0.1"),
 		Stories: o, Presence: o, Directory: o, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: o.clock,
 		Simulator: SimulatorKey{User: "sim", Password: password, Region: "UZ"}}
 	for _, a := range adjust {
 		a(&config)
 	}
-	s, err := New(config)
+	return config
+}
+
+// edge starts a server for a house.
+func (o *house) edge(t *testing.T, adjust ...func(*Config)) *Server {
+	t.Helper()
+	s, err := New(o.config(adjust...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +118,7 @@ func (o *house) edge(t *testing.T, adjust ...func(*Config)) *Server {
 
 // peer is somebody at the other end of a socket who writes SIP by hand.
 type rawPeer struct {
-	t    *testing.T
+	t    testing.TB
 	conn net.Conn
 	udp  bool
 	rest []byte
@@ -122,7 +127,7 @@ type rawPeer struct {
 }
 
 // udpPeer speaks from an address of 127/8.
-func udpPeer(t *testing.T, s *Server, from string) *rawPeer {
+func udpPeer(t testing.TB, s *Server, from string) *rawPeer {
 	t.Helper()
 	to := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: s.listeners.port("udp")}
 	conn, err := net.DialUDP("udp", &net.UDPAddr{IP: net.ParseIP(from)}, to)
@@ -133,7 +138,7 @@ func udpPeer(t *testing.T, s *Server, from string) *rawPeer {
 	return &rawPeer{t: t, conn: conn, udp: true, to: to.String(), from: conn.LocalAddr().String()}
 }
 
-func tcpPeer(t *testing.T, s *Server, from string) *rawPeer {
+func tcpPeer(t testing.TB, s *Server, from string) *rawPeer {
 	t.Helper()
 	to := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: s.listeners.port("tcp")}
 	conn, err := net.DialTCP("tcp", &net.TCPAddr{IP: net.ParseIP(from)}, to)
@@ -183,7 +188,7 @@ func (p *rawPeer) read(wait time.Duration) sip.Message {
 }
 
 // echo reads the little that is needed of an answer which repeats broken headers.
-func echo(t *testing.T, text string) *sip.Response {
+func echo(t testing.TB, text string) *sip.Response {
 	t.Helper()
 	var code int
 	if _, err := fmt.Sscanf(text, "SIP/2.0 %d ", &code); err != nil {
@@ -368,7 +373,7 @@ func next[T any](t *testing.T, from <-chan T) T {
 	}
 }
 
-func wantStatus(t *testing.T, res *sip.Response, code int) {
+func wantStatus(t testing.TB, res *sip.Response, code int) {
 	t.Helper()
 	if res.StatusCode != code {
 		t.Fatalf("answer is %d %s, want %d\n%s", res.StatusCode, res.Reason, code, res)

@@ -214,3 +214,68 @@ func TestReaderOfManySourcesRetires(t *testing.T) {
 		t.Errorf("%d sources are still kept", n)
 	}
 }
+
+// An address that was banned as a stranger's is let in at once when it becomes a
+// trunk's.
+func TestBanEndsWhenTheAddressBecomesATrunk(t *testing.T) {
+	o := newHouse("101")
+	s := o.edge(t)
+	p := udpPeer(t, s, "127.0.0.6")
+	p.ask(rawRequest{method: "REGISTER", more: []string{"User-Agent: friendly-scanner"}})
+	invite := rawRequest{method: "INVITE", uri: "sip:+998712000001@x"}
+	if text, callID := invite.write(p); !banned(s, "127.0.0.6") {
+		t.Fatal("not banned")
+	} else if p.send(text); p.final(callID, 100*time.Millisecond) != nil {
+		t.Fatal("a banned address got an answer")
+	}
+	o.mu.Lock()
+	o.trunks = []Trunk{{Name: "carrier", Region: "UZ", Hosts: []string{"127.0.0.6"}}}
+	o.mu.Unlock()
+	s.Reload()
+	if banned(s, "127.0.0.6") {
+		t.Error("still banned")
+	}
+	p.ask(invite)
+	if in := next(t, o.calls); in.Line != "carrier" {
+		t.Errorf("call over %q", in.Line)
+	}
+	o.mu.Lock()
+	o.trunks = nil
+	o.mu.Unlock()
+	s.Reload()
+	wantStatus(t, p.ask(rawRequest{method: "INVITE"}), 407)
+}
+
+// banning is a directory that bans an address while its phone is being checked: what
+// happens when a scanner sits beside a phone that nobody has heard of before.
+type banning struct {
+	*house
+	ban func()
+}
+
+func (b *banning) Credential(extension string) (Credential, bool) {
+	b.ban()
+	return b.house.Credential(extension)
+}
+
+// A correct password ends the ban of the address it comes from.
+func TestBanEndsWhenAPhoneRegisters(t *testing.T) {
+	o := newHouse("101", "102")
+	around := &banning{house: o}
+	s, err := New(o.config(func(c *Config) { c.Directory = around }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	around.ban = sync.OnceFunc(func() {
+		s.gate.offended(netip.MustParseAddrPort("127.0.0.5:9"), offenceLimit+1, "scanner")
+		if !banned(s, "127.0.0.5") {
+			t.Error("not banned")
+		}
+	})
+	defer serve(t, s)()
+	wantStatus(t, newPhone(udpPeer(t, s, "127.0.0.5"), "101").register(), 200)
+	if banned(s, "127.0.0.5") {
+		t.Error("still banned")
+	}
+	wantStatus(t, newPhone(udpPeer(t, s, "127.0.0.5"), "102").register(), 200)
+}

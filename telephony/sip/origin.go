@@ -27,6 +27,14 @@ type binding struct {
 	agent     string // User-Agent of the device
 	callID    string // of the REGISTER, with
 	cseq      uint32 // its sequence number: a late REGISTER must not undo a newer one
+
+	// What is known of the device's life, see qualify.
+	askAt    time.Time // when to ask it; zero: never
+	missed   int       // questions without an answer, in a row
+	answers  bool      // it has answered once
+	silent   bool      // counts as gone: it is not rung until it is heard of again
+	restored bool      // the process before knew it, nobody has heard of it since
+	dialled  bool      // we opened the connection, to its Contact
 }
 
 // invite lets a call in, or not.

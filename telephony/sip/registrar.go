@@ -31,6 +31,9 @@ func (r *registrar) register(req *sip.Request, tx *transaction) {
 		return
 	}
 	change, code, reason, headers := readRegister(req, s.config.Now())
+	for i := range change.bindings {
+		change.bindings[i].askAt = s.config.Now().Add(jitter(r.timing.first))
+	}
 	if code == 0 {
 		code, reason = r.apply(extension, change)
 	}
@@ -45,7 +48,7 @@ func (r *registrar) register(req *sip.Request, tx *transaction) {
 func (r *registrar) answer(extension string, req *sip.Request) []sip.Header {
 	now := r.s.config.Now()
 	var headers []sip.Header
-	for _, b := range r.bindings(extension) {
+	for _, b := range r.registered(extension) {
 		left := int(b.expires.Sub(now).Round(time.Second) / time.Second)
 		headers = append(headers, &sip.ContactHeader{Address: b.contact,
 			Params: sip.HeaderParams{{K: "expires", V: strconv.Itoa(max(left, 1))}}})
@@ -144,11 +147,13 @@ func seconds(text string) (time.Duration, bool) {
 	return time.Duration(n) * time.Second, err == nil
 }
 
-// run expires bindings and tells presence until ctx ends.
+// run expires bindings, saves them and tells presence until ctx ends. What presence
+// has heard survives a kill.
 func (r *registrar) run(ctx context.Context) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
+		r.save()
 		r.tell()
 		select {
 		case <-ctx.Done():

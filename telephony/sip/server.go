@@ -75,6 +75,7 @@ func New(config Config) (*Server, error) {
 		s.listeners.close()
 		return nil, err
 	}
+	s.registrar.open()
 	s.calls = newCalls(s)
 	s.metrics.gauge("registrations", "Registered devices.", func() float64 { return float64(s.registrar.size()) })
 	s.metrics.gauge("live_calls", "Calls with at least one leg.", func() float64 { return float64(s.calls.live()) })
@@ -159,7 +160,7 @@ func (s *Server) Run(ctx context.Context) error {
 	case <-s.listeners.reading:
 	case <-ctx.Done():
 	}
-	for _, background := range []func(context.Context){s.load.run, s.registrar.run, s.trunks.run, s.gate.run, s.calls.buryGhosts} {
+	for _, background := range []func(context.Context){s.load.run, s.registrar.run, s.registrar.qualify, s.trunks.run, s.gate.run, s.calls.buryGhosts} {
 		running.Go(func() { background(ctx) })
 	}
 	s.ready.Store(true)
@@ -168,6 +169,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.draining.Store(true)
 	s.trunks.stop()
 	s.calls.close(context.WithoutCancel(ctx))
+	s.registrar.freeze()
 	s.listeners.close()
 	closing := s.ua.Close()
 	running.Wait()

@@ -68,6 +68,19 @@ func (l *listeners) openUDP(address string) error {
 	return nil
 }
 
+// has reports whether a transport is switched on.
+func (l *listeners) has(transport string) bool {
+	switch transport {
+	case "UDP":
+		return l.udp != nil
+	case "TCP":
+		return l.tcp != nil
+	case "TLS":
+		return l.tls != nil
+	}
+	return false
+}
+
 // port is the listening port of a transport: what a peer must be told.
 func (l *listeners) port(transport string) int {
 	switch sip.NetworkToLower(transport) {

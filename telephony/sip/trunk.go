@@ -172,6 +172,7 @@ func (t *trunks) rebuild() {
 		}
 	}
 	t.table.Store(table)
+	t.s.gate.pardon(t.trusted)
 }
 
 func (t *trunkTable) add(addr netip.Addr, trunk *trunk) {
