@@ -25,10 +25,11 @@ const demoClients = 200
 // seedClients makes the demo's clients and, through the journal like any other call,
 // what they have called about before. The same clients every time.
 func (s *server) seedClients(ctx context.Context) error {
-	r := rand.New(rand.NewPCG(1991, 9))
+	viewer := crm.SystemViewer("demo")
 	now := time.Now()
 	agents := s.demoAgents()
 	for i := range demoClients {
+		r := rand.New(rand.NewPCG(1991, uint64(i)))
 		person := contacts.New{Kind: contacts.Person, Name: demoName(r), Owner: agents[r.IntN(len(agents))].ID, Force: true}
 		person.Unit = agents[0].Unit
 		if i%10 == 9 {
@@ -36,7 +37,14 @@ func (s *server) seedClients(ctx context.Context) error {
 		}
 		number := fmt.Sprintf("+9989%d%07d", []int{0, 1, 3, 4, 5, 7, 9}[r.IntN(7)], 1_000_000+r.IntN(8_999_999))
 		person.Channels = []contacts.ChannelInput{{Kind: "phone", Raw: number}}
-		card, err := s.contacts.Create(ctx, crm.SystemViewer("demo"), person)
+		made, err := s.contacts.List(ctx, viewer, contacts.Filter{Phone: number, Limit: 1})
+		if err != nil {
+			return fmt.Errorf("look for the demo's clients: %w", err)
+		}
+		if len(made.Items) > 0 {
+			continue // by a start that was cut short
+		}
+		card, err := s.contacts.Create(ctx, viewer, person)
 		if err != nil {
 			return fmt.Errorf("make the demo's clients: %w", err)
 		}
