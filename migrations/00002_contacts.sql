@@ -129,14 +129,15 @@ $$;
 -- transaction sees what was committed before it.
 --
 -- The new card may be lost when the database server dies within a moment
--- (synchronous_commit = off): the call's facts are in the journal, and its replay
--- comes here again. Nothing that a person has typed is ever written this way.
+-- (synchronous_commit = off): the call's facts are in the journal, and who stores
+-- them makes sure that the card is there. Nothing that a person has typed is ever
+-- written this way.
 --
 -- One row without contact_id: the number gets no card; hint says why (spam,
 -- internal, own).
 -- +goose StatementBegin
 create function identify(p_norm text, p_ext text, p_unit uuid, p_name text, p_key text,
-                         p_contact uuid, p_channel uuid, p_audit uuid)
+                         p_contact uuid, p_channel uuid, p_audit uuid, p_create boolean)
 returns table (contact_id uuid, kind text, name text, owner_id uuid, last_agent_id uuid, last_talk_at timestamptz,
                ext text, companies uuid[], hint text, hint_contact uuid, created boolean)
 language plpgsql as $$
@@ -166,6 +167,9 @@ begin
                  c.last_talk_at desc nulls last, c.kind desc, c.id
         limit 20;
         if found then
+            return;
+        end if;
+        if not p_create then
             return;
         end if;
         if attempt = 1 then

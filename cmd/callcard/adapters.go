@@ -139,10 +139,19 @@ type callerCards struct{ store *contacts.Store }
 
 func (c callerCards) Identify(ctx context.Context, norm string, unit crm.ID, name string) (callflow.Caller, error) {
 	r, err := c.store.Identify(ctx, norm, unit, name)
+	return callerOf(r), err
+}
+
+func (c callerCards) Find(ctx context.Context, norm string) (callflow.Caller, bool, error) {
+	r, known, err := c.store.Find(ctx, norm)
+	return callerOf(r), known, err
+}
+
+func callerOf(r contacts.Result) callflow.Caller {
 	return callflow.Caller{
 		Contact: r.Contact, Name: r.Name, Created: r.Created, Candidates: r.Candidates,
 		Owner: r.Owner, LastAgent: r.LastAgent, LastTalkAt: r.LastTalkAt,
-	}, err
+	}
 }
 
 // historyCards lets the writer of history touch the cards.
@@ -154,6 +163,14 @@ func (h historyCards) Identify(ctx context.Context, norm string, unit crm.ID, na
 		Contact: r.Contact, Name: r.Name, Created: r.Created, Candidates: r.Candidates,
 		Owner: r.Owner, LastAgent: r.LastAgent, LastTalkAt: r.LastTalkAt,
 	}, err
+}
+
+func (h historyCards) Restore(ctx context.Context, made []calls.MadeCard) error {
+	list := make([]contacts.MadeCard, len(made))
+	for i, m := range made {
+		list[i] = contacts.MadeCard(m)
+	}
+	return h.store.Restore(ctx, list)
 }
 
 func (h historyCards) Touch(ctx context.Context, tx pgx.Tx, touches []calls.Touch) error {

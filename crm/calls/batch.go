@@ -22,6 +22,7 @@ type batch struct {
 	facts   []crm.Fact
 	changed []*tracked // in the order of their first fact
 	unknown []*tracked // whose card is to be found or made
+	made    []*tracked // whose card the call path has just made
 	ended   []*tracked // in the order of their end
 	dead    []crm.Fact // of calls that are given up
 }
@@ -49,6 +50,9 @@ func (w *Writer) store(ctx context.Context, facts []crm.Fact) (err error) {
 		return nil
 	}
 	if err := w.identify(ctx, b.unknown); err != nil {
+		return err
+	}
+	if err := w.restore(ctx, b.made); err != nil {
 		return err
 	}
 	err = db.Tx(ctx, w.o.Pool, func(tx pgx.Tx) error { return w.write(ctx, tx, b) })
@@ -86,6 +90,9 @@ func (w *Writer) fold(facts []crm.Fact) batch {
 			if d.Offline && d.Contact == "" && c.Phone() != "" && !slices.Contains(b.unknown, c) {
 				b.unknown = append(b.unknown, c)
 			}
+			if d.Created && d.Contact != "" {
+				b.made = append(b.made, c)
+			}
 		case crm.Ended:
 			b.ended = append(b.ended, c)
 		}
@@ -111,11 +118,7 @@ func (w *Writer) identify(ctx context.Context, unknown []*tracked) error {
 			continue // another fact of this batch has told it
 		}
 		group.Go(func() error {
-			number := c.From
-			if c.Direction == crm.Outbound {
-				number = c.To
-			}
-			found, err := w.o.Cards.Identify(ctx, number, c.Unit, c.Display)
+			found, err := w.o.Cards.Identify(ctx, c.number(), c.Unit, c.Display)
 			if crm.CodeOf(err) == crm.Invalid {
 				w.log.Warn("a caller who called while the database was away gets no card", "call_id", c.ID, "error", err)
 				return nil
@@ -129,6 +132,22 @@ func (w *Writer) identify(ctx context.Context, unknown []*tracked) error {
 		})
 	}
 	return group.Wait()
+}
+
+// restore makes sure that the cards which the call path has made are there. When the
+// facts are stored, so are they: the commit takes what was written before to the disk.
+func (w *Writer) restore(ctx context.Context, made []*tracked) error {
+	if len(made) == 0 {
+		return nil
+	}
+	cards := make([]MadeCard, len(made))
+	for i, c := range made {
+		cards[i] = MadeCard{Contact: c.Contact, Number: c.number(), Unit: c.Unit, Name: c.Display}
+	}
+	if err := w.o.Cards.Restore(ctx, cards); err != nil {
+		return fmt.Errorf("restore the cards of new callers: %w", err)
+	}
+	return nil
 }
 
 // write is the transaction: facts and rows in one round trip, then what the

@@ -101,15 +101,19 @@ type Recording struct {
 // caller of an inbound call, the callee of an outbound one, without an extension;
 // empty for a call between colleagues and for an anonymous caller.
 func (c *Call) Phone() string {
-	number := ""
+	number, _, _ := strings.Cut(c.number(), ";ext=")
+	return number
+}
+
+// number is Phone with the extension.
+func (c *Call) number() string {
 	switch c.Direction {
 	case crm.Inbound:
-		number = c.From
+		return c.From
 	case crm.Outbound:
-		number = c.To
+		return c.To
 	}
-	number, _, _ = strings.Cut(number, ";ext=")
-	return number
+	return ""
 }
 
 // Talked reports whether the sides heard each other.

@@ -139,6 +139,15 @@ returning id::text, xmax = 0`, crm.NewID(), number).Scan(&found.Contact, &found.
 	return found, err
 }
 
+func (c *cards) Restore(ctx context.Context, made []calls.MadeCard) error {
+	for _, m := range made {
+		if _, err := c.pool.Exec(ctx, `insert into test_card values ($1, $2) on conflict do nothing`, m.Contact, m.Number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *cards) Touch(ctx context.Context, tx pgx.Tx, touches []calls.Touch) error {
 	for _, t := range touches {
 		if _, err := tx.Exec(ctx, `insert into test_touch values ($1, $2, $3)`, t.Contact, t.Agent, t.At); err != nil {

@@ -24,12 +24,23 @@ type Cards interface {
 	// away; the same number asked twice, even at once, gives the same card. number is
 	// what Arrived tells, name the caller's display name.
 	Identify(ctx context.Context, number string, unit crm.ID, name string) (crm.Identified, error)
+	// Restore makes those of the cards again that the database has lost: the call path
+	// does not wait for the disk when it makes one.
+	Restore(ctx context.Context, made []MadeCard) error
 	// Touch notes on the cards when there was contact, and who talked. It happens in
 	// the transaction that stores the end of the calls.
 	Touch(ctx context.Context, tx pgx.Tx, touches []Touch) error
 	// AddActivities puts ended calls into the timelines, once by call, in the same
 	// transaction.
 	AddActivities(ctx context.Context, tx pgx.Tx, activities []Activity) error
+}
+
+// MadeCard is a card that the call path has made for a call.
+type MadeCard struct {
+	Contact crm.ID
+	Number  string // of the other side, as Identify was asked
+	Unit    crm.ID
+	Name    string // the caller's display name
 }
 
 // Touch is a contact with a client.

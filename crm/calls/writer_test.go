@@ -180,6 +180,24 @@ func TestRefusedCallGoesToTheDeadLetters(t *testing.T) {
 
 // A caller of the hour without a database gets his card, and a call-back on it, when
 // the facts are stored.
+// The call path made the card and told of it, and the database died before the card was
+// on its disk.
+func TestLostCardIsMadeAgain(t *testing.T) {
+	pool := dbtest.New(t)
+	h := newHouse(t, pool, pool)
+	s := newScript(morning)
+	s.add(0, crm.Arrived{Direction: crm.Inbound, Node: "n1", Line: "carrier", From: "+998901234567;ext=12", To: "+998712000001", Queue: "sales"})
+	s.add(0, crm.Identified{Contact: id(1), Name: "+998 90 123 45 67", Created: true})
+	h.append(s.facts...)
+	h.stored()
+	if n := h.count(`select count(*) from test_card where id = $1 and phone = '+998901234567;ext=12'`, id(1)); n != 1 {
+		t.Errorf("%d cards", n)
+	}
+	if n := h.count(`select count(*) from call where contact_id = $1`, id(1)); n != 1 {
+		t.Errorf("%d calls on it", n)
+	}
+}
+
 func TestCardIsMadeAtReplay(t *testing.T) {
 	pool := newPool(t)
 	h := newHouse(t, pool, pool)

@@ -32,10 +32,12 @@ type Activity struct {
 }
 
 // The last writer of an event wins, so that a call can be told again when its
-// recording is there; telling the same twice changes nothing.
+// recording is there; telling the same twice changes nothing. Who or what is gone is
+// left out: a fact must not be refused because of it.
 const addActivitySQL = `
 insert into activity (id, at, kind, direction, status, subject, body, contact_id, company_id, user_id, unit_id, ext_key, seconds, detail)
-values (@id, @at, @kind, @direction, @status, @subject, @body, survivor(@contact), survivor(@company), @user, @unit, @ext_key, @seconds, @detail)
+values (@id, @at, @kind, @direction, @status, @subject, @body, survivor(@contact), survivor(@company),
+        (select u.id from app_user u where u.id = @user), (select o.id from unit o where o.id = @unit), @ext_key, @seconds, @detail)
 on conflict (kind, ext_key) where ext_key is not null do update
 set at = excluded.at, direction = excluded.direction, status = excluded.status, subject = excluded.subject, body = excluded.body,
     contact_id = excluded.contact_id, company_id = excluded.company_id, user_id = excluded.user_id, unit_id = excluded.unit_id,
@@ -65,12 +67,13 @@ func (s *Store) AddActivity(ctx context.Context, tx db.Querier, a Activity) erro
 const touchSQL = `
 update contact
 set last_touch_at = greatest(last_touch_at, @at),
-    last_agent_id = case when @agent::uuid is not null and @at >= coalesce(last_talk_at, '-infinity') then @agent::uuid else last_agent_id end,
-    last_talk_at = case when @agent::uuid is not null then greatest(last_talk_at, @at) else last_talk_at end
-where id = survivor(@id)`
+    last_agent_id = case when talked.agent is not null and @at >= coalesce(last_talk_at, '-infinity') then talked.agent else last_agent_id end,
+    last_talk_at = case when talked.agent is not null then greatest(last_talk_at, @at) else last_talk_at end
+from (select (select u.id from app_user u where u.id = @agent) as agent) talked
+where contact.id = survivor(@id)`
 
 // Touch tells that there was contact at that time; agent is who talked with him, ""
-// when nobody did. Older news than what is known changes nothing, so facts may be
+// when nobody did, and nobody when he is unknown. Older news than what is known changes nothing, so facts may be
 // told again and in any order.
 func (s *Store) Touch(ctx context.Context, tx db.Querier, contact, agent crm.ID, at time.Time) error {
 	_, err := tx.Exec(ctx, touchSQL, pgx.NamedArgs{"id": string(contact), "agent": orNull(agent), "at": at})

@@ -79,11 +79,7 @@ func (s *Store) MarkNumber(ctx context.Context, v crm.Viewer, norm string, hint 
 // owners are the cards with the number that v may change.
 func owners(ctx context.Context, tx db.Querier, v crm.Viewer, norm string) ([]crm.ID, error) {
 	args := pgx.NamedArgs{"norm": norm}
-	rows, err := tx.Query(ctx, scoped(hasNumberSQL, v, crm.Update, args), args)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[crm.ID])
+	return collectIDs(ctx, tx, scoped(hasNumberSQL, v, crm.Update, args), args)
 }
 
 func writeHint(ctx context.Context, tx db.Querier, v crm.Viewer, norm string, hint Hint, contact crm.ID) error {

@@ -31,7 +31,7 @@ type Result struct {
 
 const identifySQL = `
 select contact_id, kind, name, owner_id, last_agent_id, last_talk_at, ext, companies, hint, hint_contact, created
-from identify(@norm, @ext, @unit, @name, @key, @contact, @channel, @audit)`
+from identify(@norm, @ext, @unit, @name, @key, @contact, @channel, @audit, @create)`
 
 type identifyRow struct {
 	ContactID   *crm.ID
@@ -54,21 +54,32 @@ type identifyRow struct {
 // name is the caller's display name, which names a new card if it has a letter in
 // it. Unavailable when the database does not answer.
 func (s *Store) Identify(ctx context.Context, norm string, unit crm.ID, name string) (Result, error) {
+	r, _, err := s.identify(ctx, norm, unit, name, true)
+	return r, err
+}
+
+// Find is Identify without making anything; found is false for a number that has no
+// card and no hint.
+func (s *Store) Find(ctx context.Context, norm string) (r Result, found bool, err error) {
+	return s.identify(ctx, norm, "", "", false)
+}
+
+func (s *Store) identify(ctx context.Context, norm string, unit crm.ID, name string, create bool) (Result, bool, error) {
 	norm, ext, _ := strings.Cut(norm, ";ext=")
 	if norm == "" {
-		return Result{}, crm.Errorf(crm.Invalid, "An anonymous caller has no number to look up.")
+		return Result{}, false, crm.Errorf(crm.Invalid, "An anonymous caller has no number to look up.")
 	}
 	name, key := cardName(name, norm)
 	rows, err := s.pool.Query(ctx, identifySQL, pgx.NamedArgs{
-		"norm": norm, "ext": ext, "unit": orNull(unit), "name": name, "key": key,
+		"norm": norm, "ext": ext, "unit": orNull(unit), "name": name, "key": key, "create": create,
 		"contact": string(crm.NewID()), "channel": string(crm.NewID()), "audit": string(crm.NewID()),
 	})
 	if err != nil {
-		return Result{}, fmt.Errorf("identify a number: %w", db.Translate(err))
+		return Result{}, false, fmt.Errorf("identify a number: %w", db.Translate(err))
 	}
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[identifyRow])
 	if err != nil {
-		return Result{}, fmt.Errorf("identify a number: %w", db.Translate(err))
+		return Result{}, false, fmt.Errorf("identify a number: %w", db.Translate(err))
 	}
 	var hint Hint
 	var matches []match
@@ -84,7 +95,7 @@ func (s *Store) Identify(ctx context.Context, norm string, unit crm.ID, name str
 			companies: r.Companies, created: r.Created,
 		})
 	}
-	return resolve(matches, hint), nil
+	return resolve(matches, hint), len(found) > 0, nil
 }
 
 // cardName is the name of a card made by a call, and its search key: what the line

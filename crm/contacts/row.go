@@ -67,6 +67,16 @@ func collect[T any](ctx context.Context, q db.Querier, sql string, args ...any) 
 	return found, db.Translate(err)
 }
 
+// collectIDs runs a query of one column of ids.
+func collectIDs(ctx context.Context, q db.Querier, sql string, args pgx.NamedArgs) ([]crm.ID, error) {
+	rows, err := q.Query(ctx, sql, args)
+	if err != nil {
+		return nil, db.Translate(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[crm.ID])
+	return ids, db.Translate(err)
+}
+
 const channelsSQL = `
 select contact_id, id, kind, raw, norm, ext, is_shared, status, label
 from channel where contact_id = any(@contacts) and deleted_at is null

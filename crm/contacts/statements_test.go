@@ -23,6 +23,7 @@ var statements = map[string]string{
 	"updateChannelSQL": updateChannelSQL, "removeChannelSQL": removeChannelSQL, "deleteSQL": deleteSQL,
 	"deleteChannelsSQL": deleteChannelsSQL, "forgetHintsSQL": forgetHintsSQL, "addActivitySQL": addActivitySQL, "touchSQL": touchSQL,
 	"timelineSQL": timelineSQL, "hintSQL": hintSQL, "unhintSQL": unhintSQL, "hasNumberSQL": hasNumberSQL,
+	"lostSQL": lostSQL, "leadSQL": leadSQL,
 }
 
 // viewers have each reach that a right can have.

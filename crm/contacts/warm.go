@@ -22,14 +22,8 @@ var errRolledBack = errors.New("rolled back")
 func Warm(ctx context.Context, conn *pgx.Conn) error {
 	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		for i := range warmRounds {
-			rows, err := tx.Query(ctx, identifySQL, pgx.NamedArgs{
-				"norm": fmt.Sprintf("raw:warm-up:%d", i), "ext": "", "unit": nil, "name": "warm-up", "key": "",
-				"contact": string(crm.NewID()), "channel": string(crm.NewID()), "audit": string(crm.NewID()),
-			})
-			if err != nil {
-				return err
-			}
-			if _, err := pgx.CollectRows(rows, pgx.RowToStructByName[identifyRow]); err != nil {
+			card := MadeCard{Contact: crm.NewID(), Number: fmt.Sprintf("raw:warm-up:%d", i), Name: "warm-up"}
+			if _, err := identify(ctx, tx, card, ""); err != nil {
 				return err
 			}
 		}

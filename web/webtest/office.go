@@ -173,6 +173,14 @@ func (c cards) Identify(ctx context.Context, number string, unit crm.ID, name st
 	return crm.Identified{Contact: r.Contact, Name: r.Name, Created: r.Created}, err
 }
 
+func (c cards) Restore(ctx context.Context, made []calls.MadeCard) error {
+	list := make([]contacts.MadeCard, len(made))
+	for i, m := range made {
+		list[i] = contacts.MadeCard(m)
+	}
+	return c.store.Restore(ctx, list)
+}
+
 func (c cards) Touch(ctx context.Context, tx pgx.Tx, touches []calls.Touch) error {
 	for _, t := range touches {
 		if err := c.store.Touch(ctx, tx, t.Contact, t.Agent, t.At); err != nil {
