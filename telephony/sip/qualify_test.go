@@ -15,7 +15,10 @@ func TestSilentDeviceIsDown(t *testing.T) {
 	if got := next(t, o.presence); got != "+101" {
 		t.Fatalf("presence is %s", got)
 	}
-	p.answerOptions() // later ones stay unanswered
+	for !s.bindings("101")[0].answers {
+		p.answerOptions()
+	}
+	// Later questions stay unanswered.
 	if got := next(t, o.presence); got != "-101" || s.Reachable("101") || len(s.bindings("101")) != 0 {
 		t.Fatalf("presence is %s", got)
 	}

@@ -138,7 +138,7 @@ func TestRegistrationsSurviveAKill(t *testing.T) {
 			gone.conn.Close()
 
 			timing := quickQualify
-			timing.period = time.Hour
+			timing.period, timing.patience = time.Hour, time.Second
 			s, stop = o.openWith(t, at, left, timing)
 			defer stop()
 			if up := strings.Join(sorted(t, o.presence, 3), " "); up != "+101 +102 +103" {

@@ -160,8 +160,12 @@ func (s *Server) Run(ctx context.Context) error {
 	case <-s.listeners.reading:
 	case <-ctx.Done():
 	}
-	for _, background := range []func(context.Context){s.load.run, s.registrar.run, s.registrar.qualify, s.trunks.run, s.gate.run, s.calls.buryGhosts} {
+	for _, background := range []func(context.Context){s.load.run, s.registrar.run, s.trunks.run, s.gate.run} {
 		running.Go(func() { background(ctx) })
+	}
+	var asking sync.WaitGroup // those who send requests end before the sockets do, see above
+	for _, background := range []func(context.Context){s.registrar.qualify, s.calls.buryGhosts} {
+		asking.Go(func() { background(ctx) })
 	}
 	s.ready.Store(true)
 	<-ctx.Done()
@@ -169,6 +173,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.draining.Store(true)
 	s.trunks.stop()
 	s.calls.close(context.WithoutCancel(ctx))
+	asking.Wait()
 	s.registrar.freeze()
 	s.listeners.close()
 	closing := s.ua.Close()
