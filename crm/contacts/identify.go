@@ -69,17 +69,9 @@ func (s *Store) identify(ctx context.Context, norm string, unit crm.ID, name str
 	if norm == "" {
 		return Result{}, false, crm.Errorf(crm.Invalid, "An anonymous caller has no number to look up.")
 	}
-	name, key := cardName(name, norm)
-	rows, err := s.pool.Query(ctx, identifySQL, pgx.NamedArgs{
-		"norm": norm, "ext": ext, "unit": orNull(unit), "name": name, "key": key, "create": create,
-		"contact": string(crm.NewID()), "channel": string(crm.NewID()), "audit": string(crm.NewID()),
-	})
+	found, err := look(ctx, s.pool, MadeCard{Contact: crm.NewID(), Number: norm, Unit: unit, Name: name}, ext, create)
 	if err != nil {
-		return Result{}, false, fmt.Errorf("identify a number: %w", db.Translate(err))
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[identifyRow])
-	if err != nil {
-		return Result{}, false, fmt.Errorf("identify a number: %w", db.Translate(err))
+		return Result{}, false, fmt.Errorf("identify a number: %w", err)
 	}
 	var hint Hint
 	var matches []match
@@ -96,6 +88,16 @@ func (s *Store) identify(ctx context.Context, norm string, unit crm.ID, name str
 		})
 	}
 	return resolve(matches, hint), len(found) > 0, nil
+}
+
+// look runs the function identify for the number of card; if it may create and must,
+// card is what it makes.
+func look(ctx context.Context, q db.Querier, card MadeCard, ext string, create bool) ([]identifyRow, error) {
+	name, key := cardName(card.Name, card.Number)
+	return collect[identifyRow](ctx, q, identifySQL, pgx.NamedArgs{
+		"norm": card.Number, "ext": ext, "unit": orNull(card.Unit), "name": name, "key": key, "create": create,
+		"contact": string(card.Contact), "channel": string(crm.NewID()), "audit": string(crm.NewID()),
+	})
 }
 
 // cardName is the name of a card made by a call, and its search key: what the line

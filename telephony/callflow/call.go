@@ -41,14 +41,18 @@ type call struct {
 	norm   string
 	caller Caller
 
-	entered  time.Time // when the caller took his place in the queue
-	refused  []routing.AgentID
-	waitFor  crm.ID // the previous manager the call waits for
-	pickedUp bool   // our side has answered the caller
-	alerted  bool   // the caller hears that it rings
-	offers   map[telephony.LegID]*offer
-	talk     *talk
-	ended    bool
+	entered time.Time // when the caller took his place in the queue
+	// ahead is what was chosen for a new client while his card was being made, and
+	// aheadMatch the agent who became free for him meanwhile.
+	ahead      *choice
+	aheadMatch *matched
+	refused    []routing.AgentID
+	waitFor    crm.ID // the previous manager the call waits for
+	pickedUp   bool   // our side has answered the caller
+	alerted    bool   // the caller hears that it rings
+	offers     map[telephony.LegID]*offer
+	talk       *talk
+	ended      bool
 
 	identifyBy time.Time
 	waitUntil  time.Time

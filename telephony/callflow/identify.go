@@ -43,14 +43,19 @@ func (i *identifier) resting() bool { return time.Now().UnixNano() < i.restTill.
 
 func (i *identifier) tooLate() { i.restTill.Store(time.Now().Add(restAfterTimeout).UnixNano()) }
 
-// ask finds the card of norm and puts the answer into c's inbox.
+// ask finds the card of norm, or makes it, and puts the answer into c's inbox. That
+// the number is new is told as soon as it is known.
 func (i *identifier) ask(c *call, norm string, unit crm.ID, name string) {
 	i.wg.Add(1)
 	go func() {
 		defer i.wg.Done()
 		ctx, cancel := context.WithTimeoutCause(i.ctx, identifyPatience, errOffline)
 		defer cancel()
-		caller, err := i.contacts.Identify(ctx, norm, unit, name)
+		caller, known, err := i.contacts.Find(ctx, norm)
+		if err == nil && !known {
+			c.inbox.put(stranger{})
+			caller, err = i.contacts.Identify(ctx, norm, unit, name)
+		}
 		if err != nil {
 			i.tooLate()
 			i.log.Warn("the caller could not be identified; his card will be made when the call is stored", "call_id", string(c.id), "err", err)

@@ -19,6 +19,9 @@ func (c *call) arrive() state {
 		c.norm = ""
 	}
 	c.entered = time.Now()
+	if entered, ok := c.flow.places.take(c.norm, c.queue.Name); ok {
+		c.entered = entered
+	}
 	c.fact(crm.Arrived{
 		Direction: crm.Inbound, Node: c.flow.cfg.Node, Line: c.in.Line, Region: c.in.Region,
 		From: c.norm, FromRaw: c.in.From, Display: c.in.Display, Anonymous: anonymous,
@@ -35,9 +38,15 @@ func (c *call) arrive() state {
 	return identifying
 }
 
-// identifying waits for the card, but not for long.
+// identifying waits for the card, but not for long. Who has no card has no previous
+// manager either: while his card is being made, a manager is looked for already.
 func identifying(c *call, m message) state {
 	switch m := m.(type) {
+	case stranger:
+		r := c.choose()
+		c.ahead = &r
+	case matched:
+		c.aheadMatch = &m
 	case identified:
 		if m.err != nil {
 			return c.identified(crm.Identified{Offline: true})
@@ -63,21 +72,33 @@ func identifying(c *call, m message) state {
 func (c *call) identified(who crm.Identified) state {
 	c.identifyBy = time.Time{}
 	c.fact(who)
-	if entered, ok := c.flow.places.take(c.norm, c.queue.Name); ok {
-		c.entered = entered
-	}
 	c.fact(crm.Queued{Queue: c.queue.Name, Priority: c.queue.Priority, EnteredAt: c.entered.UTC()})
 	if c.queue.MaxWait > 0 {
 		c.giveUpAt = time.Now().Add(c.queue.MaxWait)
 	}
-	return c.route()
+	if c.ahead == nil {
+		return c.route()
+	}
+	next := c.follow(*c.ahead)
+	if c.aheadMatch != nil {
+		next = next(c, *c.aheadMatch)
+	}
+	return next
+}
+
+// choice is a decision and what the desk made of it.
+type choice struct {
+	plan routing.Plan
+	got  routing.Reservation
+	err  error
 }
 
 // route decides whom to ring, and takes him or waits.
-func (c *call) route() state {
+func (c *call) route() state { return c.follow(c.choose()) }
+
+// choose decides and reserves.
+func (c *call) choose() choice {
 	plan := routing.Decide(c.request())
-	c.fact(routed(plan))
-	c.waitFor, c.waitUntil = crm.ID(plan.WaitFor), plan.WaitUntil
 	r := routing.Reserve{
 		Call: routing.CallID(c.id), Token: string(crm.NewID()), All: plan.All,
 		Queue: c.queue.Routing.Name, Priority: c.queue.Priority, EnteredAt: c.entered,
@@ -89,15 +110,22 @@ func (c *call) route() state {
 	ctx, cancel := c.desk()
 	defer cancel()
 	got, err := c.flow.cfg.Desk.Reserve(ctx, r)
-	if err != nil {
-		c.log.Error("reserve an agent", "err", err)
+	return choice{plan, got, err}
+}
+
+// follow does what was chosen.
+func (c *call) follow(x choice) state {
+	c.fact(routed(x.plan))
+	c.waitFor, c.waitUntil = crm.ID(x.plan.WaitFor), x.plan.WaitUntil
+	if x.err != nil {
+		c.log.Error("reserve an agent", "err", x.err)
 		c.flow.cfg.Alarms.Raise("desk_unavailable", "A call could not be given to an agent because the store of agent states does not answer.")
 		return c.farewell(crm.EndFailed)
 	}
-	if len(got.Agents) == 0 {
+	if len(x.got.Agents) == 0 {
 		return c.wait()
 	}
-	return c.ring(got.Token, plan, got.Agents)
+	return c.ring(x.got.Token, x.plan, x.got.Agents)
 }
 
 func (c *call) request() routing.Request {

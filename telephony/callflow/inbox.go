@@ -19,7 +19,10 @@ type (
 		caller Caller
 		err    error
 	}
-	matched struct {
+	// stranger says that nobody has called from the number before: his card is being
+	// made.
+	stranger struct{}
+	matched  struct {
 		agent crm.ID
 		token string
 	}
