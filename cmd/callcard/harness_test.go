@@ -22,7 +22,7 @@ import (
 // binary is the program as a user gets it, built once for all tests.
 var binary = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(workshop, "callcard")
-	out, err := exec.Command("go", "build", "-trimpath", "-o", path, ".").CombinedOutput()
+	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build the program: %w\n%s", err, out)
 	}
