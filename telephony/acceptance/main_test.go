@@ -27,6 +27,10 @@ var world struct {
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
+	if os.Getenv("CALLCARD_TEST_DATABASE_URL") == "" {
+		fmt.Fprintln(os.Stderr, "CALLCARD_TEST_DATABASE_URL is not set: `make test` sets it")
+		return 1
+	}
 	dir, err := os.MkdirTemp("", "callcard-acceptance-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "make a folder for the tests:", err)

@@ -114,7 +114,7 @@ func (s *server) start() {
 	select {
 	case <-ready:
 	case <-s.exited:
-		s.t.Fatalf("the server did not start:\n%s", s.log.tail(20))
+		s.t.Fatalf("the server did not start, %v:\n%s", s.process.ProcessState, s.log.tail(20))
 	case <-time.After(startTime):
 		s.t.Fatalf("the server was not ready in time:\n%s", s.log.tail(20))
 	}

@@ -65,7 +65,7 @@ func (s *server) absentTeam(t *testing.T, n int, rules ...string) *team {
 	var users, logins strings.Builder
 	for i := range n {
 		a := &agent{t: t, team: tm, login: fmt.Sprintf("agent%d.%d", id, i), extension: fmt.Sprintf("%d%02d", id, i)}
-		a.sipPassword = fmt.Sprintf("desk phone %s secret 8Kq", a.extension)
+		a.sipPassword = fmt.Sprintf("desk-phone-%s-secret-8Kq", a.extension)
 		tm.agents = append(tm.agents, a)
 		fmt.Fprintf(&users, "  - {login: %s, name: Agent %s, password: %q, role: agent, office: Tashkent, extension: %q, sip_password: %q, auto_available: true}\n",
 			a.login, a.extension, password, a.extension, a.sipPassword)
