@@ -21,6 +21,9 @@ func (r *registrar) open() {
 	}
 	clear(r.dirty)
 	r.journal.begin(r.everything())
+	if len(r.devices) > 0 {
+		r.s.log.Info("registrations are restored", "extensions", len(r.devices))
+	}
 }
 
 // restore brings the devices of one extension back. mu is held.
@@ -49,10 +52,14 @@ func (r *registrar) restore(one *location) {
 // redial decides where a restored device is reached. A datagram goes back to where
 // the REGISTER came from, through the same hole in a NAT. A connection is gone: what
 // is left is the Contact, if it is an address of the device itself and not of a NAT
-// before it (RFC 3261 sec. 18.1.1).
+// before it (RFC 3261 sec. 18.1.1). Over TLS not even that: a phone has no
+// certificate to show.
 func redial(b *binding) (ok bool) {
-	if !sip.IsReliable(b.transport) {
+	switch b.transport {
+	case "UDP":
 		return true
+	case "TLS":
+		return false
 	}
 	name, _ := splitHost(b.contact.Host)
 	host, err := netip.ParseAddr(name)
