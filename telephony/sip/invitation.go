@@ -234,6 +234,9 @@ func (inv *invitation) finish() {
 	if inv.giveUp != nil {
 		inv.giveUp.Stop()
 	}
+	if lg := inv.leg; lg.leaving && lg.out.withdrawn != "" && !lg.out.waiting() {
+		lg.left()
+	}
 }
 
 // failed: the INVITE could not be sent, or was never answered.

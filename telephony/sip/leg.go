@@ -43,9 +43,9 @@ type leg struct {
 
 	heldByPeer, heldByUs bool
 
-	leaving  bool                // our BYE is not answered yet
-	ended    *telephony.LegEnded // how it ended, until that is told
-	farewell *time.Timer         // bounds the wait for the answer
+	leaving  bool            // our BYE is not answered yet
+	last     telephony.Event // how it ended, until that is told
+	farewell *time.Timer     // bounds the wait for the answer
 
 	offering reoffer
 	session  session
@@ -153,10 +153,7 @@ func (lg *leg) hangup(cause telephony.Cause) {
 // nothing else to hear from us.
 func (lg *leg) bye(cause telephony.Cause) {
 	lg.leaving = true
-	lg.line.transact(lg.id, byeRequest(lg.dialog, cause), func(*sip.Response, error) {
-		lg.leaving = false
-		lg.tellEnded()
-	})
+	lg.line.transact(lg.id, byeRequest(lg.dialog, cause), func(*sip.Response, error) { lg.left() })
 }
 
 func byeRequest(d *dialog, cause telephony.Cause) *sip.Request {
@@ -168,31 +165,42 @@ func byeRequest(d *dialog, cause telephony.Cause) *sip.Request {
 }
 
 // end reports the end of a leg that was established, or of the caller's leg, and
-// gives back what it held. A leg that we have sent a BYE on is reported when the
-// peer has answered it, or has had the time to: before that his phone may still
-// count itself as busy.
+// gives back what it held.
 func (lg *leg) end(by telephony.Side, cause telephony.Cause, code int) {
 	if lg.state == legGone {
 		return
 	}
+	lg.part(telephony.LegEnded{Leg: lg.id, By: by, Cause: cause, Code: code})
+}
+
+// part lets go of a leg and reports e. While our BYE or CANCEL is on its way that is
+// reported when the peer has answered, or has had the time to: before that his phone
+// may still count itself as busy.
+func (lg *leg) part(e telephony.Event) {
 	lg.release()
-	lg.ended = &telephony.LegEnded{Leg: lg.id, By: by, Cause: cause, Code: code}
+	lg.last = e
 	if lg.leaving {
 		lg.line.leaving = append(lg.line.leaving, lg)
-		lg.farewell = time.AfterFunc(lg.line.calls.timing.linger, lg.line.callback(lg.tellEnded))
+		lg.farewell = time.AfterFunc(lg.line.calls.timing.linger, lg.line.callback(lg.tellLast))
 	} else {
-		lg.tellEnded()
+		lg.tellLast()
 	}
 	lg.line.settle()
 }
 
-// tellEnded reports the end once.
-func (lg *leg) tellEnded() {
-	if lg.ended == nil {
+// left: the peer has heard of the end.
+func (lg *leg) left() {
+	lg.leaving = false
+	lg.tellLast()
+}
+
+// tellLast reports the end once.
+func (lg *leg) tellLast() {
+	if lg.last == nil {
 		return
 	}
-	lg.line.tell(*lg.ended)
-	lg.ended = nil
+	lg.line.tell(lg.last)
+	lg.last = nil
 	if lg.farewell != nil {
 		lg.farewell.Stop()
 	}

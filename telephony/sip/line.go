@@ -251,7 +251,7 @@ func (l *line) settle() {
 		l.later(l.bridge.Close)
 	}
 	for _, lg := range l.leaving {
-		lg.tellEnded()
+		lg.tellLast()
 	}
 	l.tell(telephony.LineDone{Ladder: l.ladder.messages})
 	l.later(func() { l.calls.forget(l) })

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -135,8 +136,8 @@ func (l *line) withdraw(c telephony.Withdraw) error {
 	return nil
 }
 
-// cancel takes an offer back. The leg is gone at once; a 200 that crosses the CANCEL
-// is acknowledged and hung up by its invitation.
+// cancel takes an offer back. A 200 that crosses the CANCEL is acknowledged and hung
+// up by its invitation.
 func (lg *leg) cancel(reason telephony.Cause) {
 	if reason == "" {
 		reason = telephony.Withdrawn
@@ -145,6 +146,11 @@ func (lg *leg) cancel(reason telephony.Cause) {
 	for _, inv := range lg.out.invitations {
 		inv.takeBack(reason)
 	}
-	lg.out.refused, lg.out.code = telephony.Withdrawn, 0
-	lg.notAnswered()
+	lg.leaving = lg.out.waiting()
+	lg.part(telephony.LegRefused{Leg: lg.id, Cause: telephony.Withdrawn})
+}
+
+// waiting reports whether an invitation has no final response yet.
+func (out *outgoing) waiting() bool {
+	return slices.ContainsFunc(out.invitations, func(inv *invitation) bool { return !inv.ended })
 }
