@@ -15,11 +15,12 @@ import (
 var ErrNoBinaries = errors.New("PostgreSQL is not installed: install it (Debian, Ubuntu: apt install postgresql; " +
 	"macOS: brew install postgresql; Alpine: apk add postgresql), or set DATABASE_URL to a server you have")
 
-// findBinaries returns the folder that holds postgres and initdb. major restricts the
-// search to one major version ("15"); "" takes the newest.
-func findBinaries(major string) (string, error) {
+// findBinaries returns the folder that holds postgres and initdb: one of places, which
+// are patterns, or the one in PATH. major restricts the search to one major version
+// ("15"); "" takes the newest.
+func findBinaries(places []string, major string) (string, error) {
 	var dirs []string
-	for _, pattern := range places() {
+	for _, pattern := range places {
 		found, err := filepath.Glob(pattern)
 		if err == nil {
 			dirs = append(dirs, found...)
@@ -47,7 +48,8 @@ func findBinaries(major string) (string, error) {
 	return best, nil
 }
 
-func places() []string {
+// usualPlaces are where packages put PostgreSQL, mostly outside of PATH.
+func usualPlaces() []string {
 	switch runtime.GOOS {
 	case "darwin":
 		return []string{"/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin"}
@@ -72,6 +74,9 @@ func majorOf(dir string) (int, error) {
 	if len(fields) < 3 {
 		return 0, errors.New("postgres --version says nothing useful")
 	}
-	digits, _, _ := strings.Cut(fields[2], ".")
-	return strconv.Atoi(strings.TrimRight(digits, "abcdefghijklmnopqrstuvwxyz"))
+	number, digits := fields[2], 0 // 15.18, 17beta1
+	for digits < len(number) && number[digits] >= '0' && number[digits] <= '9' {
+		digits++
+	}
+	return strconv.Atoi(number[:digits])
 }

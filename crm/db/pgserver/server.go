@@ -54,7 +54,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.bin, err = findBinaries(major)
+	s.bin, err = findBinaries(usualPlaces(), major)
 	if errors.Is(err, ErrNoBinaries) && major != "" {
 		return nil, fmt.Errorf("the data in %s was made by PostgreSQL %s, which is not installed here: install postgresql-%s, or move the data with pg_upgrade", s.data(), major, major)
 	}
