@@ -34,6 +34,7 @@ type config struct {
 	DatabaseURL  string
 	RedisURL     string
 	PublicOrigin string
+	Proxies      []netip.Prefix
 	Node         string
 	MaxCalls     int
 	Drain        time.Duration
@@ -60,6 +61,7 @@ func settings(defaultHTTP string) []setting {
 		{"data", "./callcard-data", "folder of the private PostgreSQL and Redis, recordings, journal", readData},
 		{"prompts", "", "folder of WAV files that replace the built-in sounds", readPrompts},
 		{"origin", "", "address of the page as browsers see it, if a proxy stands before us, e.g. https://crm.example.com", readOrigin},
+		{"proxies", "", "networks of the proxies before us whose X-Forwarded-* headers are believed, e.g. 127.0.0.0/8", readProxies},
 		{"node", "", "name of this server among others; default: the host's name", readNode},
 		{"max-calls", "1000", "calls at a time; more are refused with 503", func(c *config, v string) error { return positive(&c.MaxCalls, v) }},
 		{"drain", "10m", "how long talks may go on after SIGTERM", func(c *config, v string) error { return duration(&c.Drain, v) }},
@@ -177,6 +179,17 @@ func readAdvertise(c *config, v string) error {
 		return fmt.Errorf("give an IP address that others can reach")
 	}
 	c.Advertise = a
+	return nil
+}
+
+func readProxies(c *config, v string) error {
+	for _, text := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return fmt.Errorf("give networks such as 10.0.0.0/8, with commas between")
+		}
+		c.Proxies = append(c.Proxies, p.Masked())
+	}
 	return nil
 }
 

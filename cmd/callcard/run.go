@@ -223,9 +223,9 @@ func (s *server) openDesk(ctx context.Context) error {
 		return err
 	}
 	s.onStop(stop)
-	s.hub = realtime.New(realtime.Options{Log: s.log})
+	s.hub = realtime.New(realtime.Options{PingEvery: 10 * time.Second, PongTimeout: 5 * time.Second, Log: s.log})
 	s.feed = live.NewFeed(context.WithoutCancel(ctx), live.Config{
-		Hub: s.hub, Office: s.cache.Current, Cards: moreCards{s}, Log: s.log,
+		Hub: s.hub, Office: s.cache.Current, Cards: live.History{Contacts: s.contacts, Tasks: s.tasks, Office: s.cache.Current}, Log: s.log,
 		Agent: func(id crm.ID) (routing.Agent, bool) { return s.flow.Agents().Agent(id) },
 	})
 	s.onStop(func() error { s.feed.Close(); s.hub.Close(); return nil })

@@ -13,19 +13,14 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/callcard/callcard/crm"
-	"github.com/callcard/callcard/crm/calls"
-	"github.com/callcard/callcard/crm/office"
-	"github.com/callcard/callcard/crm/tasks"
 	"github.com/callcard/callcard/telephony/media"
 	"github.com/callcard/callcard/web"
 	"github.com/callcard/callcard/web/api"
 	"github.com/callcard/callcard/web/auth"
-	"github.com/callcard/callcard/web/live"
 )
 
 func (s *server) openWeb(ctx context.Context) error {
-	gate := &auth.Gate{Users: s.users}
+	gate := &auth.Gate{Users: s.users, Proxies: s.cfg.Proxies}
 	if s.cfg.PublicOrigin != "" {
 		gate.Origins = []string{s.cfg.PublicOrigin}
 	}
@@ -102,61 +97,6 @@ func (s *server) ready() error {
 		return errors.New("SIP takes no calls: starting or stopping")
 	}
 	return nil
-}
-
-// moreCards looks up what a screen-pop shows beyond the facts, with the agent's own
-// rights.
-type moreCards struct{ s *server }
-
-const lastTalks = 5
-
-func (m moreCards) More(ctx context.Context, agent, contact, call crm.ID) (live.More, error) {
-	var more live.More
-	snapshot := m.s.cache.Current()
-	viewer := viewerOf(snapshot, agent)
-	card, err := m.s.contacts.Get(ctx, viewer, contact)
-	if err != nil {
-		return more, fmt.Errorf("look up the card of a screen-pop: %w", err)
-	}
-	for _, ch := range card.Phones() {
-		more.Phones = append(more.Phones, ch.Norm)
-	}
-	page, err := m.s.calls.List(ctx, viewer, calls.Filter{Contact: contact, Limit: lastTalks + 1})
-	if err != nil {
-		return more, fmt.Errorf("look up the last talks of a screen-pop: %w", err)
-	}
-	for _, c := range page.Calls {
-		if c.ID == call || len(more.Talks) == lastTalks {
-			continue
-		}
-		talk := live.LastTalk{Call: c.ID, At: c.StartedAt, Direction: c.Direction, TalkMS: c.TalkMS}
-		if u, ok := snapshot.UserByID(c.Agent); ok {
-			talk.Agent = u.Login
-		}
-		more.Talks = append(more.Talks, talk)
-	}
-	open, err := m.s.tasks.List(ctx, viewer, tasks.Filter{Contact: contact, Open: true, Limit: 20})
-	if err != nil {
-		return more, fmt.Errorf("look up the open tasks of a screen-pop: %w", err)
-	}
-	for _, t := range open.Tasks {
-		more.Tasks = append(more.Tasks, live.OpenTask{ID: t.ID, Kind: string(t.Kind), Title: t.Title, DueAt: t.DueAt})
-	}
-	return more, nil
-}
-
-// viewerOf is a user with the rights of his role.
-func viewerOf(s *office.Snapshot, id crm.ID) crm.Viewer {
-	u, _ := s.UserByID(id)
-	v := crm.Viewer{User: id, Login: u.Login, Unit: u.Unit, Grants: s.RoleGrants(u.Role), Via: "telephony", Subtree: []crm.ID{u.Unit}}
-	for i := 0; i < len(v.Subtree); i++ { // the tree grows while it is walked
-		for _, unit := range s.Units {
-			if unit.Parent == v.Subtree[i] {
-				v.Subtree = append(v.Subtree, unit.ID)
-			}
-		}
-	}
-	return v
 }
 
 func openAPI(_ context.Context, args []string, out io.Writer) error {

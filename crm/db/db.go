@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -82,6 +84,7 @@ func Translate(err error) error {
 	var domain *crm.Error
 	var pg *pgconn.PgError
 	var connect *pgconn.ConnectError
+	var network net.Error
 	switch {
 	case err == nil || errors.As(err, &domain):
 		return err
@@ -90,7 +93,8 @@ func Translate(err error) error {
 	case errors.As(err, &pg) && pg.Code == "23505":
 		return &crm.Error{Code: crm.Conflict, Message: "Such a record exists already.", Field: pg.ConstraintName, Err: err}
 	case errors.As(err, &pg) && (pg.Code[:2] == "08" || pg.Code[:2] == "53" || pg.Code[:2] == "57"),
-		errors.As(err, &connect), errors.Is(err, context.DeadlineExceeded), pgconn.SafeToRetry(err):
+		errors.As(err, &connect), errors.As(err, &network), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF),
+		errors.Is(err, context.DeadlineExceeded), pgconn.SafeToRetry(err):
 		return &crm.Error{Code: crm.Unavailable, Message: "The database is not available right now. Try again in a moment.", Err: err}
 	}
 	return err
