@@ -11,25 +11,32 @@ import (
 	"github.com/callcard/callcard/crm/db"
 )
 
-// applyLock lets one Apply work at a time, whatever server it runs on.
-const applyLock = `select pg_advisory_xact_lock(hashtextextended('callcard: apply an office file', 0))`
+// applyLock lets one Apply work at a time, whatever server it runs on. officeLock then
+// holds off whoever else changes the office (not those who read it, sign in or call):
+// between reading and writing lie seconds of hashing, and a password that somebody
+// changes in them must not be written over with the old one.
+const (
+	applyLock  = `select pg_advisory_xact_lock(hashtextextended('callcard: apply an office file', 0))`
+	officeLock = `lock table unit, app_user, trunk, queue, queue_agent, number in share row exclusive mode`
+)
 
 // errDryRun rolls a dry run back.
 var errDryRun = errors.New("dry run")
 
 // Apply brings the office in line with the file, all of it or nothing, and returns
 // what it changed; no changes when the file is applied already. A dry run does the
-// same and then takes it back, so that it finds the same errors. Errors: Mistakes
-// when the file does not fit what the database has; crm.Conflict when somebody
-// changed the same objects meanwhile.
+// same and then takes it back, so that it finds the same errors. The error is
+// Mistakes when the file does not fit what the database has.
 //
 // A new password costs about 25 ms of a core. So does the check of an old one, but a
 // file whose passwords are all in use already is recognised by one check.
 func Apply(ctx context.Context, b db.Beginner, passwords Passwords, viewer crm.Viewer, file File, dryRun bool) ([]Change, error) {
 	var changes []Change
 	err := db.Tx(ctx, b, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, applyLock); err != nil {
-			return fmt.Errorf("wait for the lock of the office: %w", err)
+		for _, lock := range []string{applyLock, officeLock} {
+			if _, err := tx.Exec(ctx, lock); err != nil {
+				return fmt.Errorf("wait for the lock of the office: %w", err)
+			}
 		}
 		have, err := read(ctx, tx)
 		if err != nil {
