@@ -107,6 +107,7 @@ func (o *house) edge(t *testing.T, adjust ...func(*Config)) *Server {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
+	<-s.listeners.reading // earlier requests of ours would leave by another socket
 	t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
