@@ -177,6 +177,9 @@ func (tm *team) whose() (*agent, *phone.Call) {
 	stop := make(chan struct{})
 	defer close(stop)
 	for _, a := range tm.agents {
+		if a.Phone == nil {
+			continue
+		}
 		go func() {
 			select {
 			case <-stop:
