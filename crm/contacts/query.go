@@ -72,7 +72,11 @@ func (q *query) search(typed string, rules phone.Rules) {
 		return
 	}
 	if strings.Contains(typed, "@") {
-		q.and("c.id in (select x.contact_id from channel x where " + q.prefix("x.norm", strings.ToLower(strings.TrimPrefix(typed, "@"))) +
+		address := strings.ToLower(strings.TrimPrefix(typed, "@"))
+		if address == "" {
+			return
+		}
+		q.and("c.id in (select x.contact_id from channel x where " + q.prefix("x.norm", address) +
 			" and x.kind <> 'phone' and x.deleted_at is null)")
 		return
 	}
@@ -91,7 +95,7 @@ func (q *query) search(typed string, rules phone.Rules) {
 // number: there the planner chooses, by how many begin so, between fetching them
 // and walking the list in its order until the page is full ("+998" is everybody).
 func (q *query) number(part phone.Part) string {
-	if part.Suffix == "" {
+	if part.Beginning {
 		return "exists (select from channel x where x.contact_id = c.id and x.kind = 'phone' and x.deleted_at is null and " +
 			q.prefix("x.norm", part.Prefixes[0]) + ")"
 	}
@@ -99,9 +103,8 @@ func (q *query) number(part phone.Part) string {
 	for _, p := range part.Prefixes {
 		norms = append(norms, q.prefix("x.norm", p))
 	}
-	if part.Suffix != "" {
-		norms = append(norms, q.prefix("reverse(x.norm)", reversed(part.Suffix)))
-	}
+	// Not right behind the plus: that is for the prefixes.
+	norms = append(norms, "x.norm like "+q.arg("__%"+part.Digits+"%"))
 	return `c.id in (
     select x.contact_id from channel x where x.kind = 'phone' and x.deleted_at is null and (` + strings.Join(norms, " or ") + `)
     union all
@@ -110,20 +113,13 @@ func (q *query) number(part phone.Part) string {
     select n.id from contact n where n.deleted_at is null and n.search_key like ` + q.arg("%"+part.Digits+"%") + `)`
 }
 
+// lastRune sorts behind every character that is text, byte by byte.
+const lastRune = "\U0010ffff"
+
 // prefix is "expression begins with p" in the form that an index of
 // text_pattern_ops answers with any plan.
 func (q *query) prefix(expression, p string) string {
-	end := []byte(p)
-	end[len(end)-1]++
-	return "(" + expression + " ~>=~ " + q.arg(p) + " and " + expression + " ~<~ " + q.arg(string(end)) + ")"
-}
-
-func reversed(digits string) string {
-	b := make([]byte, len(digits))
-	for i := range len(digits) {
-		b[len(digits)-1-i] = digits[i]
-	}
-	return string(b)
+	return "(" + expression + " ~>=~ " + q.arg(p) + " and " + expression + " ~<~ " + q.arg(p+lastRune) + ")"
 }
 
 // page adds the order and the place where the page begins.

@@ -9,11 +9,11 @@ import (
 )
 
 // Part is what somebody typed of a number: a card matches if one of its norms
-// begins with one of Prefixes or ends with Suffix.
+// begins with one of Prefixes or, unless the beginning was meant, has Digits further on.
 type Part struct {
-	Digits   string
-	Prefixes []string // of E.164, with the plus
-	Suffix   string   // last digits; "" when the beginning was meant
+	Digits    string
+	Prefixes  []string // of E.164, with the plus
+	Beginning bool     // a plus was typed: only the beginning is meant
 }
 
 // Search reads s, typed into a search field, as a part of a number. ok is false
@@ -26,13 +26,12 @@ func Search(s string, r Rules) (Part, bool) {
 		return Part{}, false
 	}
 	if rest, ok := cutInternational(digits, r.Region); ok && !plus && len(rest) > 0 {
-		return Part{Digits: digits, Prefixes: []string{"+" + rest}, Suffix: digits}, true
+		return Part{Digits: digits, Prefixes: []string{"+" + rest}}, true
 	}
-	p := Part{Digits: digits, Prefixes: []string{"+" + digits}}
+	p := Part{Digits: digits, Prefixes: []string{"+" + digits}, Beginning: plus}
 	if plus {
 		return p, true
 	}
-	p.Suffix = digits
 	for _, region := range append([]string{r.Region}, r.Regions...) {
 		country := phonenumbers.GetCountryCodeForRegion(region)
 		if country == 0 {
