@@ -47,8 +47,9 @@ func (s *Store) ChooseCandidate(ctx context.Context, v crm.Viewer, norm string, 
 }
 
 // MarkNumber says what to do with a number: Spam and Internal get no card, Ask is
-// never opened without asking, NoHint forgets. v needs the right to change contacts,
-// and if the number belongs to cards, to change one of them.
+// never opened without asking, NoHint forgets. v needs the right to change one of the
+// cards that have the number; who may change all cards may mark any number. NotFound
+// otherwise, whether the number belongs to somebody else's card or to none.
 func (s *Store) MarkNumber(ctx context.Context, v crm.Viewer, norm string, hint Hint) error {
 	if !slices.Contains([]Hint{Spam, Internal, Ask, NoHint}, hint) {
 		return crm.InvalidField("hint", "A number is spam, internal, to be asked for, or nothing.")
@@ -57,16 +58,12 @@ func (s *Store) MarkNumber(ctx context.Context, v crm.Viewer, norm string, hint 
 		return crm.Errorf(crm.Forbidden, "You may not change contacts.")
 	}
 	err := db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		all, err := owners(ctx, tx, crm.SystemViewer(v.Via), norm)
-		if err != nil {
-			return err
-		}
 		mine, err := owners(ctx, tx, v, norm)
 		if err != nil {
 			return err
 		}
-		if len(all) > 0 && len(mine) == 0 {
-			return crm.Errorf(crm.NotFound, "There is no such number.")
+		if len(mine) == 0 && v.Reach(crm.Contacts, crm.Update) != crm.All {
+			return crm.Errorf(crm.NotFound, "None of your contacts has this number.")
 		}
 		return writeHint(ctx, tx, v, norm, hint, "")
 	})

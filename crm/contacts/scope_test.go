@@ -42,7 +42,10 @@ func TestForeignOfficeSeesNothing(t *testing.T) {
 		"choose": func() error {
 			return o.ChooseCandidate(t.Context(), o.stranger, "+998901234567", c.ID, contacts.Always)
 		},
-		"mark":       func() error { return o.MarkNumber(t.Context(), o.stranger, "+998901234567", contacts.Spam) },
+		"mark": func() error { return o.MarkNumber(t.Context(), o.stranger, "+998901234567", contacts.Spam) },
+		"mark a number that nobody has": func() error {
+			return o.MarkNumber(t.Context(), o.stranger, "+998907654321", contacts.Spam)
+		},
 		"no such id": func() error { _, err := o.Get(t.Context(), o.anna, crm.NewID()); return err },
 		"garbage id": func() error { _, err := o.Get(t.Context(), o.anna, "'; drop table contact"); return err },
 	} {
