@@ -152,16 +152,21 @@ func (s *Store) Create(ctx context.Context, v crm.Viewer, n New) (Task, error) {
 	if t.Unit == "" {
 		t.Unit = v.Unit
 	}
+	var made Task
 	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, saveTask, saveArgs(t)); err != nil {
 			return fmt.Errorf("create a task: %w", err)
 		}
-		if t, err = find(ctx, tx, v, crm.Create, t.ID, ""); err != nil {
+		made, err = find(ctx, tx, v, crm.Create, t.ID, "")
+		if crm.CodeOf(err) == crm.NotFound {
 			return crm.Errorf(crm.Forbidden, "You may make tasks only for yourself or your office.")
 		}
-		return db.Audit(ctx, tx, db.Entry{Viewer: v, Action: string(crm.Create), Object: crm.Tasks, ID: t.ID, Diff: diff(Task{}, t)})
+		if err != nil {
+			return err
+		}
+		return db.Audit(ctx, tx, db.Entry{Viewer: v, Action: string(crm.Create), Object: crm.Tasks, ID: t.ID, Diff: diff(Task{}, made)})
 	})
-	return t, err
+	return made, err
 }
 
 // Patch changes a task. crm.Conflict when someone changed it meanwhile (Detail holds
