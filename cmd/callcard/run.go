@@ -275,6 +275,7 @@ func (s *server) watchOffice(ctx context.Context) error {
 			if err := s.desk.SetAgents(ctx, members(snapshot)); err != nil {
 				s.log.Error("seat the agents anew", "err", err)
 			}
+			s.users.Forget() // rights may have changed, people may have been blocked
 			s.sip.Reload()
 		})
 	})
