@@ -47,6 +47,7 @@ type Phone struct {
 
 	ctx    context.Context
 	cancel context.CancelCauseFunc
+	once   sync.Once
 	wg     sync.WaitGroup
 	byes   sync.WaitGroup // last words of calls, which Close waits for
 }
@@ -94,7 +95,7 @@ func (p *Phone) Calls() <-chan *Call { return p.calls }
 // Addr is the telephone's own SIP address.
 func (p *Phone) Addr() netip.AddrPort { return p.local }
 
-// Close hangs up every call and ends the telephone.
+// Close hangs up every call and ends the telephone; it may be called again.
 func (p *Phone) Close() {
 	p.mu.Lock()
 	calls := make([]*Call, 0, len(p.dialogs))
@@ -106,10 +107,7 @@ func (p *Phone) Close() {
 		c.Hangup()
 	}
 	p.byes.Wait() // what was not sent when the socket closes, the other side never hears
-	p.cancel(errors.New("the telephone is closed"))
-	p.conn.Close()
-	p.wg.Wait()
-	close(p.calls)
+	p.end(errors.New("the telephone is closed"))
 }
 
 // Crash lets go of everything without a word, as a telephone does that loses its
@@ -120,11 +118,18 @@ func (p *Phone) Crash() {
 		c.over("crashed")
 	}
 	p.mu.Unlock()
-	p.cancel(errors.New("the telephone has crashed"))
-	p.conn.Close()
-	p.byes.Wait()
-	p.wg.Wait()
-	close(p.calls)
+	p.end(errors.New("the telephone has crashed"))
+}
+
+// end lets go of the socket, once.
+func (p *Phone) end(cause error) {
+	p.once.Do(func() {
+		p.cancel(cause)
+		p.conn.Close()
+		p.byes.Wait()
+		p.wg.Wait()
+		close(p.calls)
+	})
 }
 
 func (p *Phone) read() {

@@ -210,3 +210,17 @@ func TestClosingTellsTheOtherSide(t *testing.T) {
 		}
 	}
 }
+
+func TestCrashedTelephoneSaysNothing(t *testing.T) {
+	a, b := two(t, media.PCMA)
+	at, bt := talk(t, a, b)
+	a.Crash()
+	a.Close()
+	await(t, at.Done(), "the crash")
+	if at.Why() != "crashed" || bt.Why() != "" {
+		t.Errorf("ended by %q and %q", at.Why(), bt.Why())
+	}
+	if _, open := <-a.Calls(); open {
+		t.Error("a crashed telephone still rings")
+	}
+}
