@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -26,7 +24,7 @@ const (
 func kindOf(err error) failure {
 	var pg *pgconn.PgError
 	switch {
-	case crm.CodeOf(db.Translate(err)) == crm.Unavailable, isConnectionError(err):
+	case crm.CodeOf(db.Translate(err)) == crm.Unavailable, errors.Is(err, pgx.ErrTxClosed):
 		return absence
 	case errors.As(err, &pg):
 		switch pg.Code[:2] {
@@ -42,13 +40,6 @@ func kindOf(err error) failure {
 func isDataError(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code[:2] == "22" || pg.Code[:2] == "23")
-}
-
-// isConnectionError reports whether the connection broke in the middle.
-func isConnectionError(err error) bool {
-	var network net.Error
-	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, net.ErrClosed) || errors.Is(err, pgx.ErrTxClosed)
 }
 
 // storeOneByOne stores each call of the batch by itself and puts those that are
