@@ -137,7 +137,7 @@ $$;
 -- internal, own).
 -- +goose StatementBegin
 create function identify(p_norm text, p_ext text, p_unit uuid, p_name text, p_key text,
-                         p_contact uuid, p_channel uuid, p_audit uuid, p_create boolean)
+                         p_contact uuid, p_channel uuid, p_audit uuid)
 returns table (contact_id uuid, kind text, name text, owner_id uuid, last_agent_id uuid, last_talk_at timestamptz,
                ext text, companies uuid[], hint text, hint_contact uuid, created boolean)
 language plpgsql as $$
@@ -169,10 +169,10 @@ begin
         if found then
             return;
         end if;
-        if not p_create then
-            return;
-        end if;
         if attempt = 1 then
+            -- A notice leaves at once: the call can look for a manager while the card
+            -- is being made.
+            raise notice 'stranger';
             perform lock_number(p_norm);
         end if;
     end loop;

@@ -136,14 +136,9 @@ func (d directory) Trunks() []sip.Trunk {
 // callerCards shows the cards to the call path.
 type callerCards struct{ store *contacts.Store }
 
-func (c callerCards) Identify(ctx context.Context, norm string, unit crm.ID, name string) (callflow.Caller, error) {
-	r, err := c.store.Identify(ctx, norm, unit, name)
+func (c callerCards) Identify(ctx context.Context, norm string, unit crm.ID, name string, stranger func()) (callflow.Caller, error) {
+	r, err := c.store.IdentifyEarly(ctx, norm, unit, name, stranger)
 	return callerOf(r), err
-}
-
-func (c callerCards) Find(ctx context.Context, norm string) (callflow.Caller, bool, error) {
-	r, known, err := c.store.Find(ctx, norm)
-	return callerOf(r), known, err
 }
 
 func callerOf(r contacts.Result) callflow.Caller {

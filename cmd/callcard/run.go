@@ -185,6 +185,7 @@ func (s *server) openStores(ctx context.Context) error {
 	s.onStop(func() error { s.histPool.Close(); return nil })
 	s.callPool, err = db.Open(ctx, url, connsForCalls, func(c *pgxpool.Config) {
 		c.AfterConnect = contacts.Warm
+		c.ConnConfig.OnNotice = contacts.HearNotice
 		c.MinConns, c.MaxConnIdleTime, c.MaxConnLifetime = connsForCalls/2, time.Hour, 24*time.Hour
 	})
 	if err != nil {

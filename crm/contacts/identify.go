@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/db"
@@ -31,7 +32,7 @@ type Result struct {
 
 const identifySQL = `
 select contact_id, kind, name, owner_id, last_agent_id, last_talk_at, ext, companies, hint, hint_contact, created
-from identify(@norm, @ext, @unit, @name, @key, @contact, @channel, @audit, @create)`
+from identify(@norm, @ext, @unit, @name, @key, @contact, @channel, @audit)`
 
 type identifyRow struct {
 	ContactID   *crm.ID
@@ -54,24 +55,45 @@ type identifyRow struct {
 // name is the caller's display name, which names a new card if it has a letter in
 // it. Unavailable when the database does not answer.
 func (s *Store) Identify(ctx context.Context, norm string, unit crm.ID, name string) (Result, error) {
-	r, _, err := s.identify(ctx, norm, unit, name, true)
-	return r, err
+	return identify(ctx, s.pool, norm, unit, name)
 }
 
-// Find is Identify without making anything; found is false for a number that has no
-// card and no hint.
-func (s *Store) Find(ctx context.Context, norm string) (r Result, found bool, err error) {
-	return s.identify(ctx, norm, "", "", false)
+// IdentifyEarly is Identify that calls stranger, from another goroutine, as soon as
+// it is known that the number has no card, while it is still being made. It needs a
+// pool whose connections have HearNotice.
+func (s *Store) IdentifyEarly(ctx context.Context, norm string, unit crm.ID, name string, stranger func()) (Result, error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return Result{}, fmt.Errorf("identify a number: %w", db.Translate(err))
+	}
+	defer conn.Release()
+	data := conn.Conn().PgConn().CustomData()
+	data[strangerKey] = stranger
+	defer delete(data, strangerKey)
+	return identify(ctx, conn, norm, unit, name)
 }
 
-func (s *Store) identify(ctx context.Context, norm string, unit crm.ID, name string, create bool) (Result, bool, error) {
+const (
+	strangerKey    = "contacts.stranger"
+	strangerNotice = "stranger" // raised by the function identify
+)
+
+// HearNotice takes the notices of a connection for IdentifyEarly; for
+// pgconn.Config.OnNotice.
+func HearNotice(c *pgconn.PgConn, n *pgconn.Notice) {
+	if f, ok := c.CustomData()[strangerKey].(func()); ok && n.Message == strangerNotice {
+		f()
+	}
+}
+
+func identify(ctx context.Context, q db.Querier, norm string, unit crm.ID, name string) (Result, error) {
 	norm, ext, _ := strings.Cut(norm, ";ext=")
 	if norm == "" {
-		return Result{}, false, crm.Errorf(crm.Invalid, "An anonymous caller has no number to look up.")
+		return Result{}, crm.Errorf(crm.Invalid, "An anonymous caller has no number to look up.")
 	}
-	found, err := look(ctx, s.pool, MadeCard{Contact: crm.NewID(), Number: norm, Unit: unit, Name: name}, ext, create)
+	found, err := look(ctx, q, MadeCard{Contact: crm.NewID(), Number: norm, Unit: unit, Name: name}, ext)
 	if err != nil {
-		return Result{}, false, fmt.Errorf("identify a number: %w", err)
+		return Result{}, fmt.Errorf("identify a number: %w", err)
 	}
 	var hint Hint
 	var matches []match
@@ -87,15 +109,15 @@ func (s *Store) identify(ctx context.Context, norm string, unit crm.ID, name str
 			companies: r.Companies, created: r.Created,
 		})
 	}
-	return resolve(matches, hint), len(found) > 0, nil
+	return resolve(matches, hint), nil
 }
 
-// look runs the function identify for the number of card; if it may create and must,
-// card is what it makes.
-func look(ctx context.Context, q db.Querier, card MadeCard, ext string, create bool) ([]identifyRow, error) {
+// look runs the function identify for the number of card, which is what it makes if
+// it must.
+func look(ctx context.Context, q db.Querier, card MadeCard, ext string) ([]identifyRow, error) {
 	name, key := cardName(card.Name, card.Number)
 	return collect[identifyRow](ctx, q, identifySQL, pgx.NamedArgs{
-		"norm": card.Number, "ext": ext, "unit": orNull(card.Unit), "name": name, "key": key, "create": create,
+		"norm": card.Number, "ext": ext, "unit": orNull(card.Unit), "name": name, "key": key,
 		"contact": string(card.Contact), "channel": string(crm.NewID()), "audit": string(crm.NewID()),
 	})
 }

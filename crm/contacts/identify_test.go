@@ -293,3 +293,23 @@ func TestWarmLeavesNoTrace(t *testing.T) {
 		t.Fatalf("%d cards, %v", cards, err)
 	}
 }
+
+// The caller of a new number is known to be new before his card is there, and only
+// he.
+func TestStrangerIsToldEarly(t *testing.T) {
+	pool, err := db.Open(t.Context(), dbtest.URL(t), 2, func(c *pgxpool.Config) { c.ConnConfig.OnNotice = contacts.HearNotice })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	s := contacts.NewStore(pool, nil)
+	told := 0
+	for range 2 {
+		if _, err := s.IdentifyEarly(t.Context(), "+998901234567", "", "", func() { told++ }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if told != 1 {
+		t.Fatalf("told %d times", told)
+	}
+}

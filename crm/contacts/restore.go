@@ -56,7 +56,7 @@ func (s *Store) Restore(ctx context.Context, made []MadeCard) error {
 func restore(ctx context.Context, tx pgx.Tx, card MadeCard) error {
 	var ext string
 	card.Number, ext, _ = strings.Cut(card.Number, ";ext=")
-	found, err := look(ctx, tx, card, ext, true)
+	found, err := look(ctx, tx, card, ext)
 	if err != nil || len(found) == 0 || found[0].ContactID == nil || *found[0].ContactID == card.Contact {
 		return err
 	}

@@ -278,21 +278,13 @@ type contacts struct {
 	hang   bool
 }
 
-func (c *contacts) Find(ctx context.Context, norm string) (callflow.Caller, bool, error) {
-	c.mu.Lock()
-	known := c.caller.LastAgent != ""
-	c.mu.Unlock()
-	if !known {
-		return callflow.Caller{}, false, nil
-	}
-	caller, err := c.Identify(ctx, norm, "", "")
-	return caller, true, err
-}
-
-func (c *contacts) Identify(ctx context.Context, norm string, _ crm.ID, _ string) (callflow.Caller, error) {
+func (c *contacts) Identify(ctx context.Context, norm string, _ crm.ID, _ string, stranger func()) (callflow.Caller, error) {
 	c.mu.Lock()
 	hang, caller := c.hang, c.caller
 	c.mu.Unlock()
+	if caller.LastAgent == "" {
+		stranger()
+	}
 	if hang {
 		<-ctx.Done()
 		return callflow.Caller{}, context.Cause(ctx)

@@ -51,11 +51,7 @@ func (i *identifier) ask(c *call, norm string, unit crm.ID, name string) {
 		defer i.wg.Done()
 		ctx, cancel := context.WithTimeoutCause(i.ctx, identifyPatience, errOffline)
 		defer cancel()
-		caller, known, err := i.contacts.Find(ctx, norm)
-		if err == nil && !known {
-			c.inbox.put(stranger{})
-			caller, err = i.contacts.Identify(ctx, norm, unit, name)
-		}
+		caller, err := i.contacts.Identify(ctx, norm, unit, name, func() { c.inbox.put(stranger{}) })
 		if err != nil {
 			i.tooLate()
 			i.log.Warn("the caller could not be identified; his card will be made when the call is stored", "call_id", string(c.id), "err", err)

@@ -39,10 +39,9 @@ type Caller struct {
 
 // Contacts finds or makes the card of a caller. norm is E.164 or raw:<line>:<digits>.
 type Contacts interface {
-	// Find looks for the card; known is false for a number that has none.
-	Find(ctx context.Context, norm string) (c Caller, known bool, err error)
-	// Identify finds the card or makes it.
-	Identify(ctx context.Context, norm string, unit crm.ID, name string) (Caller, error)
+	// Identify finds the card or makes it. stranger, if the number has none yet, is
+	// called as soon as that is known.
+	Identify(ctx context.Context, norm string, unit crm.ID, name string, stranger func()) (Caller, error)
 }
 
 // Office is the company as the call path sees it: from memory, without waiting.
