@@ -39,11 +39,10 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Errorf makes an Error. A %w operand becomes Err and stays out of Message's
-// contract: write the sentence so that it is fit to be shown.
+// Errorf makes an Error whose Message is the formatted sentence, so write it fit to be
+// shown. An error that is for the log only goes into Err, in a literal.
 func Errorf(code Code, format string, args ...any) *Error {
-	err := fmt.Errorf(format, args...)
-	return &Error{Code: code, Message: err.Error(), Err: errors.Unwrap(err)}
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
 // InvalidField is Errorf(Invalid, …) that names the offending field.
