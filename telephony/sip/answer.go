@@ -158,8 +158,8 @@ func (lg *leg) resendOK() {
 // ack confirms our 200. With a late offer it brings the answer.
 func (lg *leg) ack(req *sip.Request) {
 	in := lg.in
-	if lg.state != legAnswered || req.CSeq().SeqNo != in.req.CSeq().SeqNo {
-		return
+	if lg.state != legAnswered || req.CSeq().SeqNo != in.req.CSeq().SeqNo || in.cancelled.Load() {
+		return // late, or for a 487
 	}
 	if !in.agreed {
 		d, err := parseBody(req)
@@ -209,9 +209,10 @@ func (lg *leg) refuse(cause telephony.Cause, retryAfter time.Duration) {
 	lg.end(telephony.Local, cause, s.code)
 }
 
-// cancelled: the caller has given up; the library has sent the 487.
+// cancelled: the caller has given up; the library has sent the 487. A 200 of ours
+// that was still on the work list did not leave.
 func (lg *leg) cancelled(req *sip.Request) {
-	if lg.state >= legAnswered {
+	if lg.state == legGone {
 		return
 	}
 	lg.in.final = true

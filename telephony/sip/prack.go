@@ -78,36 +78,49 @@ func (lg *leg) prack(req *sip.Request) *sip.Response {
 	r := &lg.in.reliable
 	r.waiting = nil
 	r.resend.Stop()
-	var body []byte
-	if len(req.Body()) > 0 {
-		d, err := parseBody(req)
-		if err != nil {
-			s := refusedSDP(err)
-			return answerTo(req, s.code, s.reason, nil)
-		}
-		codec := lg.chooseCodec(d)
-		if err := lg.agree(d, codec); err != nil {
-			lg.line.log.Error("apply the session of a PRACK", "error", err)
-			return answerTo(req, 500, "Server Internal Error", nil)
-		}
-		if lg.in.agreed {
-			body = lg.local.answer(d, codec, d.answerDirection()) // a new offer
-		}
-		lg.in.agreed = true
+	body, s := lg.prackSession(req)
+	if s.code != 0 && lg.in.early && !lg.in.agreed {
+		lg.refuse(telephony.NoCodec, 0) // without a session nothing can follow
+	} else {
+		lg.proceed()
 	}
-	// What waits goes out after the 200 of this PRACK, which its transaction sends as
-	// soon as we return: on the wire the order does not matter (RFC 3262 3).
-	if r.answerWanted && len(r.queue) == 0 {
+	if s.code != 0 {
+		return answerTo(req, s.code, s.reason, nil)
+	}
+	return answerTo(req, 200, "OK", body)
+}
+
+// prackSession takes the description in a PRACK: the answer to our early offer, or a
+// new offer, whose answer it returns.
+func (lg *leg) prackSession(req *sip.Request) ([]byte, status) {
+	answer := !lg.in.agreed
+	if len(req.Body()) > 0 && answer && !lg.in.early {
+		return nil, status{491, "Request Pending"} // his first offer has no answer yet
+	}
+	body, s := lg.answerOffer(req)
+	if s.code != 0 || answer {
+		body = nil
+	}
+	lg.in.agreed = lg.in.agreed || s.code == 0 && len(req.Body()) > 0
+	return body, s
+}
+
+// proceed says what has waited for the PRACK. It goes out after the 200 of the PRACK,
+// which its transaction sends as soon as we return: on the wire the order does not
+// matter (RFC 3262 3).
+func (lg *leg) proceed() {
+	r := &lg.in.reliable
+	switch {
+	case len(r.queue) > 0:
+		next := r.queue[0]
+		r.queue = r.queue[1:]
+		lg.sendReliably(next)
+	case r.answerWanted:
 		r.answerWanted = false
 		if err := lg.answer(); err != nil {
 			lg.line.log.Error("answer after PRACK", "error", err)
 		}
-	} else if len(r.queue) > 0 {
-		next := r.queue[0]
-		r.queue = r.queue[1:]
-		lg.sendReliably(next)
 	}
-	return answerTo(req, 200, "OK", body)
 }
 
 // confirms compares RAck (response number, CSeq number, method) with what is waiting.

@@ -47,8 +47,12 @@ func (l *line) connect(id telephony.LegID) error {
 	if err != nil {
 		return err
 	}
-	if lg == l.caller || lg.state != legUp || l.caller.state == legGone || l.caller.media == nil {
+	if lg == l.caller || lg.state != legUp || l.caller.state == legGone {
 		return fmt.Errorf("%s cannot be connected", id)
+	}
+	// The caller has no media yet while his answer waits for a PRACK.
+	if err := l.caller.openMedia(); err != nil {
+		return err
 	}
 	l.bridge.Stop(l.caller.media)
 	l.bridge.Stop(lg.media)

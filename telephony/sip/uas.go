@@ -24,8 +24,11 @@ type incoming struct {
 	body     []byte   // our description, once made
 	started  bool     // something has been sent: 100 is pointless
 	final    bool
-	last     *sip.Response // the last provisional response
-	keep     *time.Timer
+	// cancelled: the library has taken a CANCEL and says 487. It takes none once our
+	// 200 has reached it, so this is the truth about who was first.
+	cancelled atomic.Bool
+	last      *sip.Response // the last provisional response
+	keep      *time.Timer
 
 	ok       *sip.Response // the 200 until its ACK
 	resend   *time.Timer
@@ -61,6 +64,7 @@ func (c *calls) invite(req *sip.Request, tx sip.ServerTransaction, from origin) 
 	l.self.Store(l)
 	self := l.self
 	if !tx.OnCancel(func(r *sip.Request) {
+		in.cancelled.Store(true)
 		if l := self.Load(); l != nil {
 			c.spawn(func() { l.run(func() { l.caller.cancelled(r) }) })
 		}
@@ -203,6 +207,9 @@ func (in *incoming) respond(lg *leg, res *sip.Response) {
 	in.started = true
 	l.note(lg.id, res, true, lg.dialog.source+" "+lg.dialog.transport)
 	l.later(func() {
+		if in.cancelled.Load() {
+			return // the library would repeat this one instead of its 487
+		}
 		if err := in.tx.Respond(res); err != nil {
 			l.log.Debug("answer the caller", "status", res.StatusCode, "error", err)
 		}
