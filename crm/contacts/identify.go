@@ -58,8 +58,8 @@ func (s *Store) Identify(ctx context.Context, norm string, unit crm.ID, name str
 	return identify(ctx, s.pool, norm, unit, name)
 }
 
-// IdentifyEarly is Identify that calls stranger, from another goroutine, as soon as
-// it is known that the number has no card, while it is still being made. It needs a
+// IdentifyEarly is Identify that calls stranger as soon as it is known that the
+// number has no card, while it is still being made. It needs a
 // pool whose connections have HearNotice.
 func (s *Store) IdentifyEarly(ctx context.Context, norm string, unit crm.ID, name string, stranger func()) (Result, error) {
 	conn, err := s.pool.Acquire(ctx)

@@ -19,7 +19,7 @@ func (c *call) end(by crm.Party, reason crm.EndReason, code int) state {
 // finish is the end of the call for everybody: the fact, the phones, the desk.
 func (c *call) finish(by crm.Party, reason crm.EndReason, code int) {
 	c.ended = true
-	c.identifyBy, c.waitUntil, c.giveUpAt, c.ringUntil = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	c.waitUntil, c.giveUpAt, c.ringUntil = time.Time{}, time.Time{}, time.Time{}
 	result := crm.OfferWithdrawn
 	if by == crm.Caller {
 		result = crm.OfferCallerGone

@@ -41,24 +41,20 @@ type call struct {
 	norm   string
 	caller Caller
 
-	entered time.Time // when the caller took his place in the queue
-	// ahead is what was chosen for a new client while his card was being made, and
-	// aheadMatch the agent who became free for him meanwhile.
-	ahead      *choice
-	aheadMatch *matched
-	refused    []routing.AgentID
-	waitFor    crm.ID // the previous manager the call waits for
-	pickedUp   bool   // our side has answered the caller
-	alerted    bool   // the caller hears that it rings
-	offers     map[telephony.LegID]*offer
-	talk       *talk
-	ended      bool
+	entered  time.Time // when the caller took his place in the queue
+	ahead    *choice   // what was chosen for a new client while his card was being made
+	refused  []routing.AgentID
+	waitFor  crm.ID // the previous manager the call waits for
+	pickedUp bool   // our side has answered the caller
+	alerted  bool   // the caller hears that it rings
+	offers   map[telephony.LegID]*offer
+	talk     *talk
+	ended    bool
 
-	identifyBy time.Time
-	waitUntil  time.Time
-	giveUpAt   time.Time
-	ringUntil  time.Time
-	closeBy    time.Time
+	waitUntil time.Time
+	giveUpAt  time.Time
+	ringUntil time.Time
+	closeBy   time.Time
 
 	facts sync.Mutex
 	seq   int
@@ -149,7 +145,7 @@ func (c *call) release(agent crm.ID, token string, next routing.State, reason st
 
 func (c *call) nextDeadline() time.Time {
 	var next time.Time
-	for _, t := range [...]time.Time{c.identifyBy, c.waitUntil, c.giveUpAt, c.ringUntil, c.closeBy} {
+	for _, t := range [...]time.Time{c.waitUntil, c.giveUpAt, c.ringUntil, c.closeBy} {
 		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
 			next = t
 		}

@@ -40,12 +40,12 @@ type Config struct {
 
 // Flow runs the stories of all calls of this process.
 type Flow struct {
-	base     context.Context
-	cfg      Config
-	ledger   *ledger
-	identify *identifier
-	places   *places
-	agents   *Agents
+	base   context.Context
+	cfg    Config
+	ledger *ledger
+	rest   rest
+	places *places
+	agents *Agents
 
 	mu     sync.Mutex
 	calls  map[crm.ID]*call
@@ -61,12 +61,11 @@ func New(ctx context.Context, cfg Config) *Flow {
 		cfg.Now = time.Now
 	}
 	f := &Flow{
-		base:     ctx,
-		cfg:      cfg,
-		ledger:   newLedger(cfg.Journal, cfg.Alarms, cfg.Log),
-		identify: newIdentifier(ctx, cfg.Contacts, cfg.Log),
-		places:   newPlaces(cfg.Now),
-		calls:    map[crm.ID]*call{},
+		base:   ctx,
+		cfg:    cfg,
+		ledger: newLedger(cfg.Journal, cfg.Alarms, cfg.Log),
+		places: newPlaces(cfg.Now),
+		calls:  map[crm.ID]*call{},
 	}
 	f.agents = newAgents(f)
 	return f
@@ -149,7 +148,6 @@ func (f *Flow) Close() {
 	}
 	f.wg.Wait()
 	f.agents.close()
-	f.identify.close()
 	f.ledger.close()
 }
 

@@ -1,6 +1,7 @@
 package callflow
 
 import (
+	"context"
 	"hash/fnv"
 	"slices"
 	"time"
@@ -30,47 +31,35 @@ func (c *call) arrive() state {
 	switch {
 	case anonymous:
 		return c.identified(crm.Identified{})
-	case c.flow.identify.resting():
+	case c.flow.rest.resting():
 		return c.identified(crm.Identified{Offline: true})
 	}
-	c.identifyBy = time.Now().Add(IdentifyBudget)
-	c.flow.identify.ask(c, c.norm, c.queue.Unit, c.in.Display)
-	return identifying
+	return c.identify()
 }
 
-// identifying waits for the card, but not for long. Who has no card has no previous
+// identify waits for the card, but not for long. Who has no card has no previous
 // manager either: while his card is being made, a manager is looked for already.
-func identifying(c *call, m message) state {
-	switch m := m.(type) {
-	case stranger:
-		r := c.choose()
-		c.ahead = &r
-	case matched:
-		c.aheadMatch = &m
-	case identified:
-		if m.err != nil {
-			return c.identified(crm.Identified{Offline: true})
-		}
-		c.caller = m.caller
-		return c.identified(crm.Identified{
-			Contact: m.caller.Contact, Name: m.caller.Name, Created: m.caller.Created, Candidates: m.caller.Candidates,
-			Owner: m.caller.Owner, LastAgent: m.caller.LastAgent, LastTalkAt: m.caller.LastTalkAt,
-		})
-	case deadline:
-		c.flow.identify.tooLate()
+func (c *call) identify() state {
+	ctx, cancel := context.WithTimeoutCause(c.flow.base, IdentifyBudget, errOffline)
+	defer cancel()
+	caller, err := c.flow.cfg.Contacts.Identify(ctx, c.norm, c.queue.Unit, c.in.Display, func() {
+		ahead := c.choose()
+		c.ahead = &ahead
+	})
+	if err != nil {
+		c.flow.rest.begin()
+		c.log.Warn("the caller could not be identified in time; his card will be made when the call is stored", "err", err)
 		return c.identified(crm.Identified{Offline: true})
-	case telephony.LegEnded:
-		c.fact(crm.Identified{Offline: true})
-		return c.callerGone(m)
-	case telephony.LineDone:
-		return c.lineDone(m)
 	}
-	return identifying
+	c.caller = caller
+	return c.identified(crm.Identified{
+		Contact: caller.Contact, Name: caller.Name, Created: caller.Created, Candidates: caller.Candidates,
+		Owner: caller.Owner, LastAgent: caller.LastAgent, LastTalkAt: caller.LastTalkAt,
+	})
 }
 
 // identified puts the caller in the queue and looks for a manager.
 func (c *call) identified(who crm.Identified) state {
-	c.identifyBy = time.Time{}
 	c.fact(who)
 	c.fact(crm.Queued{Queue: c.queue.Name, Priority: c.queue.Priority, EnteredAt: c.entered.UTC()})
 	if c.queue.MaxWait > 0 {
@@ -79,11 +68,7 @@ func (c *call) identified(who crm.Identified) state {
 	if c.ahead == nil {
 		return c.route()
 	}
-	next := c.follow(*c.ahead)
-	if c.aheadMatch != nil {
-		next = next(c, *c.aheadMatch)
-	}
-	return next
+	return c.follow(*c.ahead)
 }
 
 // choice is a decision and what the desk made of it.

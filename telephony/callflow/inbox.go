@@ -15,14 +15,7 @@ var errDeskSlow = errors.New("the desk did not answer in time")
 type message any
 
 type (
-	identified struct {
-		caller Caller
-		err    error
-	}
-	// stranger says that nobody has called from the number before: his card is being
-	// made.
-	stranger struct{}
-	matched  struct {
+	matched struct {
 		agent crm.ID
 		token string
 	}

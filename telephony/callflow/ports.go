@@ -40,7 +40,7 @@ type Caller struct {
 // Contacts finds or makes the card of a caller. norm is E.164 or raw:<line>:<digits>.
 type Contacts interface {
 	// Identify finds the card or makes it. stranger, if the number has none yet, is
-	// called as soon as that is known.
+	// called as soon as that is known, in the same goroutine.
 	Identify(ctx context.Context, norm string, unit crm.ID, name string, stranger func()) (Caller, error)
 }
 
