@@ -35,15 +35,24 @@ type answered struct {
 	ack *sip.Request
 }
 
-// begin sends the INVITE and hears its responses, in a goroutine of its own: a
-// connection that has to be made first must not keep the story waiting.
+// begin sends the INVITE and hears its responses in a goroutine of its own. A datagram
+// leaves at once; a connection that may have to be made first must not keep the story
+// waiting, so that is left to the goroutine too. l.mu is held.
 func (inv *invitation) begin() {
 	l, out := inv.leg.line, inv.leg.out
 	out.open++
 	l.open++
-	req := inv.req
+	var tx sip.ClientTransaction
+	var err error
+	if !sip.IsReliable(inv.req.Transport()) && !l.calls.server.tooLarge(inv.req) {
+		if tx, err = l.calls.request(inv.req); err == nil {
+			inv.underway(tx)
+		}
+	}
 	l.calls.spawn(func() {
-		err := inv.converse(req)
+		if err == nil {
+			err = inv.converse(tx)
+		}
 		l.run(func() {
 			l.open--
 			if err != nil {
@@ -54,14 +63,9 @@ func (inv *invitation) begin() {
 	})
 }
 
-// converse runs the transaction until its final response.
-func (inv *invitation) converse(req *sip.Request) error {
-	l, c := inv.leg.line, inv.leg.line.calls
-	tx, err := c.request(req)
-	if err != nil {
-		return err
-	}
-	sent := sentRequest(tx, req)
+// underway notes the transaction; l.mu is held.
+func (inv *invitation) underway(tx sip.ClientTransaction) {
+	l := inv.leg.line
 	again := &atomic.Pointer[invitation]{}
 	again.Store(inv)
 	tx.OnRetransmission(func(res *sip.Response) {
@@ -69,10 +73,20 @@ func (inv *invitation) converse(req *sip.Request) error {
 			inv.leg.line.run(func() { inv.accepted(res) })
 		}
 	})
-	l.run(func() {
-		inv.tx, inv.sent, inv.again = tx, sent, again
-		l.note(inv.leg.id, sent, true, peerOf(sent))
-	})
+	inv.tx, inv.sent, inv.again = tx, sentRequest(tx, inv.req), again
+	l.note(inv.leg.id, inv.sent, true, peerOf(inv.sent))
+}
+
+// converse runs the transaction, which it begins if tx is nil, until its final
+// response.
+func (inv *invitation) converse(tx sip.ClientTransaction) (err error) {
+	l, c := inv.leg.line, inv.leg.line.calls
+	if tx == nil {
+		if tx, err = c.request(inv.req); err != nil {
+			return err
+		}
+		l.run(func() { inv.underway(tx) })
+	}
 	for {
 		select {
 		case res := <-tx.Responses():
