@@ -11,7 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
+	"strings"
 )
 
 // cluster is what we must know to reach the server; kept beside the data.
@@ -33,7 +33,9 @@ func (s *Server) url(database string) string {
 	}
 	if dir := s.socketDir(); dir != "" {
 		u.Host = ""
-		u.RawQuery = url.Values{"host": {dir}, "port": {strconv.Itoa(s.cluster.Port)}, "sslmode": {"disable"}}.Encode()
+		// A plus is no space to the driver, as it is none to libpq.
+		host := strings.ReplaceAll(url.QueryEscape(dir), "+", "%20")
+		u.RawQuery = fmt.Sprintf("host=%s&port=%d&sslmode=disable", host, s.cluster.Port)
 	}
 	return u.String()
 }
