@@ -17,7 +17,7 @@ func TestAKilledDemoComesBack(t *testing.T) {
 	t.Parallel()
 	dir := home(t)
 	flags := append(freeAddresses(t), "--first-call=false")
-	first := launch(t, dir, append([]string{"demo", "--data", filepath.Join(dir, "data")}, flags...)...)
+	first := launch(t, dir, append([]string{"demo", "--data", filepath.Join(dir, dataName)}, flags...)...)
 	first.killHalfFurnished()
 	d := comesBack(t, dir, flags)
 	system, clients := d.state()

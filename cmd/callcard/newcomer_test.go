@@ -30,10 +30,13 @@ type demoRun struct {
 	simulate  string // the command that the welcome offers
 }
 
+// dataName needs quotes in a shell and escapes in an address.
+const dataName = "the demo's data"
+
 // openDemo starts the demo in dir and reads the welcome.
 func openDemo(t *testing.T, dir string, flags ...string) *demoRun {
 	t.Helper()
-	data := filepath.Join(dir, "data")
+	data := filepath.Join(dir, dataName)
 	args := append([]string{"demo", "--data", data}, flags...)
 	d := &demoRun{running: launch(t, dir, args...), dir: dir, data: data}
 	d.out.await(t, time.Minute, "Callcard is open. Three managers are at their phones, 200 clients have a history.")
