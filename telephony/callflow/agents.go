@@ -15,6 +15,7 @@ type Agents struct {
 
 	mu      sync.Mutex
 	wraps   map[crm.ID]*wrap
+	gone    map[crm.ID]bool // whose phone has gone: they go offline, after their call and wrap-up
 	closed  bool
 	devices chan deviceChange
 	wg      sync.WaitGroup
@@ -27,13 +28,16 @@ type wrap struct {
 	ended func()
 }
 
+// deviceChange is a phone that has come or gone, or (with free) an agent whose call and
+// wrap-up are over.
 type deviceChange struct {
 	extension string
 	up        bool
+	free      crm.ID
 }
 
 func newAgents(f *Flow) *Agents {
-	a := &Agents{flow: f, wraps: map[crm.ID]*wrap{}, devices: make(chan deviceChange, 4096)}
+	a := &Agents{flow: f, wraps: map[crm.ID]*wrap{}, gone: map[crm.ID]bool{}, devices: make(chan deviceChange, 4096)}
 	a.wg.Add(1)
 	go func() {
 		defer a.wg.Done()
@@ -56,10 +60,10 @@ func (a *Agents) close() {
 }
 
 // DeviceUp implements telephony.Presence.
-func (a *Agents) DeviceUp(extension string) { a.put(deviceChange{extension, true}) }
+func (a *Agents) DeviceUp(extension string) { a.put(deviceChange{extension: extension, up: true}) }
 
 // DeviceDown implements telephony.Presence.
-func (a *Agents) DeviceDown(extension string) { a.put(deviceChange{extension, false}) }
+func (a *Agents) DeviceDown(extension string) { a.put(deviceChange{extension: extension}) }
 
 func (a *Agents) put(ch deviceChange) {
 	a.mu.Lock()
@@ -75,6 +79,10 @@ func (a *Agents) put(ch deviceChange) {
 }
 
 func (a *Agents) device(ch deviceChange) {
+	if ch.free != "" {
+		a.leaveIfGone(ch.free)
+		return
+	}
 	agent, ok := a.flow.cfg.Office().AgentByExtension(ch.extension)
 	if !ok {
 		return
@@ -88,16 +96,58 @@ func (a *Agents) device(ch deviceChange) {
 	if !agent.AutoAvailable {
 		return
 	}
-	want := routing.Offline
-	if ch.up {
-		want = routing.Available
-		if now := a.flow.cfg.Desk.Agents([]routing.AgentID{id}); len(now) == 1 && now[0].State != routing.Offline {
-			return
-		}
+	// A phone that changes its network in a call is back in a moment: nothing is decided
+	// before the call and its wrap-up are over.
+	a.setGone(agent.ID, !ch.up)
+	now, known := a.Agent(agent.ID)
+	switch {
+	case !ch.up && !(known && isBusy(now.State)):
+		a.leaveIfGone(agent.ID)
+	case ch.up && (!known || now.State == routing.Offline):
+		a.stateByPhone(ctx, agent.ID, routing.Available)
 	}
-	if err := a.flow.cfg.Desk.SetState(ctx, id, want, "device"); err != nil {
-		a.flow.cfg.Log.Error("set the agent's state by his phone", "agent_id", string(id), "err", err)
+}
+
+func isBusy(s routing.State) bool {
+	return s == routing.Ringing || s == routing.Talking || s == routing.WrapUp
+}
+
+func (a *Agents) stateByPhone(ctx context.Context, agent crm.ID, state routing.State) {
+	if err := a.flow.cfg.Desk.SetState(ctx, routing.AgentID(agent), state, "device"); err != nil {
+		a.flow.cfg.Log.Error("set the agent's state by his phone", "agent_id", string(agent), "err", err)
 	}
+}
+
+// freed hears of an agent who has become available. It must not wait.
+func (a *Agents) freed(agent crm.ID) {
+	a.mu.Lock()
+	gone := a.gone[agent]
+	a.mu.Unlock()
+	if gone {
+		a.put(deviceChange{free: agent})
+	}
+}
+
+// leaveIfGone makes an agent offline whose phone has gone and has not come back.
+func (a *Agents) leaveIfGone(agent crm.ID) {
+	if !a.setGone(agent, false) {
+		return
+	}
+	ctx, cancel := context.WithTimeoutCause(a.flow.base, deskBudget, errDeskSlow)
+	defer cancel()
+	a.stateByPhone(ctx, agent, routing.Offline)
+}
+
+// setGone notes whether an agent's phone has gone, and returns what was noted before.
+func (a *Agents) setGone(agent crm.ID, gone bool) (was bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	was = a.gone[agent]
+	delete(a.gone, agent)
+	if gone {
+		a.gone[agent] = true
+	}
+	return was
 }
 
 // SetState is the wish of an agent (or of his supervisor). During a call it is kept
@@ -113,6 +163,7 @@ func (a *Agents) SetState(ctx context.Context, agent crm.ID, state routing.State
 		return crm.Errorf(crm.NotFound, "There is no such agent.")
 	}
 	a.stopWrap(agent)
+	a.setGone(agent, false)
 	return a.flow.cfg.Desk.SetState(ctx, routing.AgentID(agent), state, reason)
 }
 

@@ -57,6 +57,9 @@ func (f *Flow) order(ctx context.Context, id crm.ID, o order) error {
 // AgentChanged tells the stories of a change on the desk: a call that waits for a
 // manager who has gone looks for another.
 func (f *Flow) AgentChanged(ch routing.Change) {
+	if ch.State == routing.Available {
+		f.agents.freed(crm.ID(ch.Agent))
+	}
 	if ch.State != routing.Offline && ch.State != routing.Break {
 		return
 	}

@@ -112,6 +112,16 @@ func (h *house) awaitState(agent string, want routing.State) {
 	}
 }
 
+// awaitDevice polls, as awaitState does.
+func (h *house) awaitDevice(agent string, want bool) {
+	h.t.Helper()
+	for stop := time.Now().Add(patience); h.desk.Agents([]routing.AgentID{routing.AgentID(agent)})[0].Device != want; {
+		if time.Now().After(stop) {
+			h.t.Fatalf("the phone of %s can ring: %t", agent, !want)
+		}
+	}
+}
+
 // call lets a client call; the line it returns plays the network.
 func (h *house) call(from string) *line {
 	h.t.Helper()
@@ -130,6 +140,8 @@ type line struct {
 	id   crm.ID
 	sink telephony.Sink
 	auto func(*line, telephony.Command)
+	// fault makes Do fail: it returns the error, or panics.
+	fault func(telephony.Command) error
 
 	mu     sync.Mutex
 	legs   map[telephony.LegID]string // extension, while the leg exists
@@ -138,6 +150,11 @@ type line struct {
 
 func (l *line) Do(c telephony.Command) error {
 	l.h.log.add(l.id, c)
+	if l.fault != nil {
+		if err := l.fault(c); err != nil {
+			return err
+		}
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch c := c.(type) {

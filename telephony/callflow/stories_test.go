@@ -44,35 +44,73 @@ func TestNewClientIsServedAndRecorded(t *testing.T) {
 		"telephony.Record", "crm.Ended", "telephony.Hangup", "crm.WrapUp", "crm.Recorded", "crm.WrapUpEnded")
 }
 
-func TestWishOfATalkComesTrueAfterTheWrapUpUnlessSheSaysOtherwise(t *testing.T) {
-	for name, after := range map[string]struct {
-		end  func(h *house) error
-		want routing.State
-	}{
-		"wrap-up ends": {func(h *house) error { return h.flow.Agents().FinishWrapUp(h.t.Context(), "anna") }, routing.Break},
-		"she clicks available": {func(h *house) error {
-			return h.flow.Agents().SetState(h.t.Context(), "anna", routing.Available, "")
-		}, routing.Available},
-	} {
-		t.Run(name, func(t *testing.T) {
-			q := sales(routing.LeastBusy)
-			q.WrapUp = time.Hour
-			h := newHouse(t, q, "anna")
-			h.state("anna", routing.Available)
-			l := h.call("+998901234567")
-			l.say(telephony.LegAnswered{Leg: await[telephony.Offer](t, h.log, l.id, 1).Leg})
-			h.awaitState("anna", routing.Talking)
-			if err := h.flow.Agents().SetState(t.Context(), "anna", routing.Break, "lunch"); err != nil {
-				t.Fatal(err)
-			}
-			l.callerHangsUp()
-			h.awaitState("anna", routing.WrapUp)
-			if err := after.end(h); err != nil {
-				t.Fatal(err)
-			}
-			h.awaitState("anna", after.want)
-		})
+// wishesForBreak lets Anna talk and wish for a break after it.
+func (h *house) wishesForBreak() *line {
+	h.t.Helper()
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	l.say(telephony.LegAnswered{Leg: await[telephony.Offer](h.t, h.log, l.id, 1).Leg})
+	h.awaitState("anna", routing.Talking)
+	if err := h.flow.Agents().SetState(h.t.Context(), "anna", routing.Break, "lunch"); err != nil {
+		h.t.Fatal(err)
 	}
+	return l
+}
+
+func TestWishOfATalkComesTrueAfterTheWrapUp(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp = 50 * time.Millisecond
+	h := newHouse(t, q, "anna")
+	h.wishesForBreak().callerHangsUp()
+	h.awaitState("anna", routing.Break)
+}
+
+func TestExplicitAvailableWinsOverTheWishOfATalk(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp = time.Hour
+	h := newHouse(t, q, "anna")
+	h.wishesForBreak().callerHangsUp()
+	h.awaitState("anna", routing.WrapUp)
+	if err := h.flow.Agents().SetState(t.Context(), "anna", routing.Available, ""); err != nil {
+		t.Fatal(err)
+	}
+	h.awaitState("anna", routing.Available)
+}
+
+// A phone that changes its network in the middle of a talk registers anew. That must not
+// send its owner home when the talk is over.
+func TestPhoneThatComesBackDuringTheTalk(t *testing.T) {
+	h := newHouse(t, sales(routing.LeastBusy), "anna")
+	anna := h.office.agents["anna"]
+	anna.AutoAvailable = true
+	h.office.agents["anna"] = anna
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	l.say(telephony.LegAnswered{Leg: await[telephony.Offer](t, h.log, l.id, 1).Leg})
+	h.awaitState("anna", routing.Talking)
+	h.flow.Agents().DeviceDown("101")
+	h.awaitDevice("anna", false)
+	h.flow.Agents().DeviceUp("101")
+	h.awaitDevice("anna", true)
+	l.callerHangsUp()
+	h.awaitState("anna", routing.Available)
+}
+
+func TestPhoneThatGoesDuringTheTalkTakesItsOwnerAlong(t *testing.T) {
+	h := newHouse(t, sales(routing.LeastBusy), "anna")
+	anna := h.office.agents["anna"]
+	anna.AutoAvailable = true
+	h.office.agents["anna"] = anna
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	l.say(telephony.LegAnswered{Leg: await[telephony.Offer](t, h.log, l.id, 1).Leg})
+	h.awaitState("anna", routing.Talking)
+	h.flow.Agents().DeviceDown("101")
+	h.awaitDevice("anna", false)
+	l.callerHangsUp()
+	h.awaitState("anna", routing.Offline)
+	h.flow.Agents().DeviceUp("101")
+	h.awaitState("anna", routing.Available)
 }
 
 // inOrder checks what happened to a call, nothing more and nothing less.
