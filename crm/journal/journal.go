@@ -115,33 +115,46 @@ func lockFolder(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// Append commits f: when it returns nil, the death of this process can't take f
-// any more. Numbers of a call that goes on must rise. Errors: crm.Invalid for a
-// fact without call, number or data; crm.Conflict for a number that was given out
-// already; crm.Unavailable when the disk does not take it (the journal is unchanged
-// and the next Append may work) or the journal is closed.
-func (j *Journal) Append(f crm.Fact) error {
+// Append commits facts of one call, all or none, with one write: when it returns nil,
+// the death of this process can't take them any more. Numbers of a call that goes on
+// must rise. Errors: crm.Invalid for a fact without call, number or data;
+// crm.Conflict for a number that was given out already; crm.Unavailable when the disk
+// does not take them (the journal is unchanged and the next Append may work) or the
+// journal is closed.
+func (j *Journal) Append(facts ...crm.Fact) error {
 	b := linePool.Get().(*bytes.Buffer)
 	defer linePool.Put(b)
 	b.Reset()
-	if err := encode(b, f); err != nil {
-		return err
+	var few [8]int64
+	ends := few[:0] // of the lines in b
+	for _, f := range facts {
+		if err := encode(b, f); err != nil {
+			return err
+		}
+		ends = append(ends, int64(b.Len()))
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.closed {
 		return crm.Errorf(crm.Unavailable, "The journal is closed.")
 	}
-	if call := j.calls[f.CallID]; call != nil && f.Seq <= call.seq {
-		return crm.Errorf(crm.Conflict, "Fact %d of call %s exists already; the last one is %d.", f.Seq, f.CallID, call.seq)
+	for _, f := range facts {
+		if call := j.calls[f.CallID]; call != nil && f.Seq <= call.seq {
+			return crm.Errorf(crm.Conflict, "Fact %d of call %s exists already; the last one is %d.", f.Seq, f.CallID, call.seq)
+		}
 	}
 	if err := j.write(b.Bytes()); err != nil {
 		return err
 	}
 	from := Position{j.end.Segment, j.end.Offset - int64(b.Len())}
-	j.recent.add(from, j.end, f)
-	j.calls.add(head{f.CallID, f.Seq, f.Kind()}, j.end.Segment)
-	j.appended.Add(1)
+	start := from.Offset
+	for i, f := range facts {
+		to := Position{from.Segment, start + ends[i]}
+		j.recent.add(from, to, f)
+		j.calls.add(head{f.CallID, f.Seq, f.Kind()}, from.Segment)
+		from = to
+	}
+	j.appended.Add(int64(len(facts)))
 	return nil
 }
 

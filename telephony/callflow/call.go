@@ -58,6 +58,7 @@ type call struct {
 
 	facts sync.Mutex
 	seq   int
+	noted []crm.Fact // not committed yet
 }
 
 func newCall(f *Flow, in telephony.Incoming, line telephony.Line, number Number, queue Queue) *call {
@@ -103,14 +104,44 @@ func (c *call) abandonShip() {
 	c.leaveDesk()
 }
 
-// fact commits a fact and shows it.
+// fact commits a fact, with those that were noted before it, and shows them. The
+// Shown is the last one's.
 func (c *call) fact(data crm.FactData) Shown {
 	c.facts.Lock()
 	defer c.facts.Unlock()
+	c.enter(data)
+	return c.commit()
+}
+
+// note keeps a fact for the next commit: nothing may be done about it before that.
+func (c *call) note(data crm.FactData) {
+	c.facts.Lock()
+	defer c.facts.Unlock()
+	c.enter(data)
+}
+
+// commitNotes commits what is only noted.
+func (c *call) commitNotes() {
+	c.facts.Lock()
+	defer c.facts.Unlock()
+	if len(c.noted) > 0 {
+		c.commit()
+	}
+}
+
+func (c *call) enter(data crm.FactData) {
 	c.seq++
-	f := crm.Fact{CallID: c.id, Seq: c.seq, At: c.flow.cfg.Now().UTC(), Data: data}
-	c.flow.ledger.append(f)
-	return c.flow.cfg.Audience.Show(f)
+	c.noted = append(c.noted, crm.Fact{CallID: c.id, Seq: c.seq, At: c.flow.cfg.Now().UTC(), Data: data})
+}
+
+func (c *call) commit() (last Shown) {
+	c.flow.ledger.append(c.noted)
+	for _, f := range c.noted {
+		last = c.flow.cfg.Audience.Show(f)
+	}
+	clear(c.noted)
+	c.noted = c.noted[:0]
+	return last
 }
 
 // do tells the line something; what it refuses is logged, the story goes on and

@@ -260,7 +260,7 @@ type journal struct {
 	last map[crm.ID]int
 }
 
-func (j *journal) Append(f crm.Fact) error {
+func (j *journal) Append(facts ...crm.Fact) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.full {
@@ -269,11 +269,13 @@ func (j *journal) Append(f crm.Fact) error {
 	if j.last == nil {
 		j.last = map[crm.ID]int{}
 	}
-	if f.Seq != j.last[f.CallID]+1 {
-		return fmt.Errorf("fact %d of call %s comes after %d", f.Seq, f.CallID, j.last[f.CallID])
+	for _, f := range facts {
+		if f.Seq != j.last[f.CallID]+1 {
+			return fmt.Errorf("fact %d of call %s comes after %d", f.Seq, f.CallID, j.last[f.CallID])
+		}
+		j.last[f.CallID] = f.Seq
+		j.log.add(f.CallID, f.Data)
 	}
-	j.last[f.CallID] = f.Seq
-	j.log.add(f.CallID, f.Data)
 	return nil
 }
 

@@ -60,8 +60,8 @@ func (c *call) identify() state {
 
 // identified puts the caller in the queue and looks for a manager.
 func (c *call) identified(who crm.Identified) state {
-	c.fact(who)
-	c.fact(crm.Queued{Queue: c.queue.Name, Priority: c.queue.Priority, EnteredAt: c.entered.UTC()})
+	c.note(who)
+	c.note(crm.Queued{Queue: c.queue.Name, Priority: c.queue.Priority, EnteredAt: c.entered.UTC()})
 	if c.queue.MaxWait > 0 {
 		c.giveUpAt = time.Now().Add(c.queue.MaxWait)
 	}
@@ -100,7 +100,7 @@ func (c *call) choose() choice {
 
 // follow does what was chosen.
 func (c *call) follow(x choice) state {
-	c.fact(routed(x.plan))
+	c.note(routed(x.plan))
 	c.waitFor, c.waitUntil = crm.ID(x.plan.WaitFor), x.plan.WaitUntil
 	if x.err != nil {
 		c.log.Error("reserve an agent", "err", x.err)
@@ -164,6 +164,7 @@ func routed(p routing.Plan) crm.Routed {
 // wait lets the caller listen to music until somebody is free. He is picked up for
 // it: many carriers cut early media after a minute.
 func (c *call) wait() state {
+	c.commitNotes()
 	c.pickUp()
 	c.do(telephony.Play{Leg: telephony.CallerLeg, Sound: telephony.Music, Loop: true})
 	return waiting

@@ -31,25 +31,25 @@ func newLedger(j Journal, a Alarms, log *slog.Logger) *ledger {
 	return &ledger{journal: j, alarms: a, log: log, stop: make(chan struct{})}
 }
 
-func (l *ledger) append(f crm.Fact) {
+func (l *ledger) append(facts []crm.Fact) {
 	l.mu.Lock()
 	waiting := len(l.pending) > 0
 	if waiting {
-		l.keep(f)
+		l.keep(facts)
 	}
 	l.mu.Unlock()
 	if waiting {
 		return
 	}
-	if err := l.journal.Append(f); err != nil {
-		l.fail(f, err)
+	if err := l.journal.Append(facts...); err != nil {
+		l.fail(facts, err)
 	}
 }
 
-func (l *ledger) fail(f crm.Fact, err error) {
+func (l *ledger) fail(facts []crm.Fact, err error) {
 	l.mu.Lock()
 	first := len(l.pending) == 0
-	l.keep(f)
+	l.keep(facts)
 	l.mu.Unlock()
 	if !first {
 		return
@@ -63,12 +63,12 @@ func (l *ledger) fail(f crm.Fact, err error) {
 	}()
 }
 
-func (l *ledger) keep(f crm.Fact) {
-	if len(l.pending) >= maxPending {
-		l.lost++
+func (l *ledger) keep(facts []crm.Fact) {
+	if len(l.pending)+len(facts) > maxPending {
+		l.lost += len(facts)
 		return
 	}
-	l.pending = append(l.pending, f)
+	l.pending = append(l.pending, facts...)
 }
 
 func (l *ledger) retry() {

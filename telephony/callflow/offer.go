@@ -96,7 +96,7 @@ func (c *call) ringMatched(m matched) state {
 		}
 	}
 	plan := routing.Decide(req)
-	c.fact(routed(plan))
+	c.note(routed(plan))
 	return c.ring(m.token, plan, []routing.AgentID{routing.AgentID(m.agent)})
 }
 

@@ -9,10 +9,11 @@ import (
 	"github.com/callcard/callcard/telephony"
 )
 
-// Journal is where facts are committed. Append returns once the fact would survive
-// the death of this process; it never waits for a disk or a database.
+// Journal is where facts are committed. Append takes facts of one call, all or none;
+// it returns once they would survive the death of this process, and never waits for a
+// disk or a database.
 type Journal interface {
-	Append(crm.Fact) error
+	Append(...crm.Fact) error
 }
 
 // Audience shows facts to those who may see them.
