@@ -66,7 +66,7 @@ func shared(t *testing.T) *server {
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the server's log ends so:\n%s", world.log.tail(40))
+			t.Logf("the server (%v) has written at last:\n%s", world.process.ProcessState, world.log.tail(40))
 		}
 	})
 	return world.server
@@ -100,7 +100,6 @@ func (k *keeper) Helper()                  {}
 func (k *keeper) Context() context.Context { return context.Background() }
 func (k *keeper) Cleanup(end func())       { k.ends = append(k.ends, end) }
 func (k *keeper) Failed() bool             { return false }
-func (k *keeper) Logf(string, ...any)      {}
 
 func (k *keeper) TempDir() string {
 	if err := os.MkdirAll(k.dir, 0o755); err != nil {
@@ -113,6 +112,8 @@ func (k *keeper) TempDir() string {
 func (k *keeper) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
 
 func (k *keeper) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
+
+func (k *keeper) Logf(format string, args ...any) { k.Errorf(format, args...) }
 
 func (k *keeper) Errorf(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, format+"\n", args...)

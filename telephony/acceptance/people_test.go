@@ -118,6 +118,7 @@ func (s *server) send(method, path, token string, body, into any) (status int, h
 	}
 	answer, err := (&http.Client{Timeout: 10 * time.Second}).Do(r)
 	if err != nil {
+		s.t.Logf("%s %s: %v", method, path, err)
 		return 0, nil // the server is away
 	}
 	defer answer.Body.Close()
