@@ -130,6 +130,9 @@ func (s *Server) initialise(ctx context.Context) (cluster, error) {
 	}
 	cmd.Dir = "/" // the server finds its data by an absolute path; our folder may be closed to its user
 	if out, err := cmd.CombinedOutput(); err != nil {
+		if ctx.Err() != nil { // it was killed because we were interrupted
+			return c, fmt.Errorf("make the private PostgreSQL: %w", ctx.Err())
+		}
 		return c, fmt.Errorf("make the private PostgreSQL: %w: %s", err, lastLine(out))
 	}
 	if err := s.write(c); err != nil {

@@ -65,6 +65,9 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	if err := s.up(ctx); err != nil {
+		if s.proc != nil {
+			err = errors.Join(err, s.end())
+		}
 		return nil, err
 	}
 	watch, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
@@ -158,8 +161,13 @@ func (s *Server) supervise(ctx context.Context) {
 // Stop shuts the server down in an orderly way; what is committed is safe either way.
 func (s *Server) Stop() error {
 	s.cancel(errors.New("stopped"))
+	<-s.done // nobody starts it again
+	return s.end()
+}
+
+// end ends the process, unless it is somebody else's and to be left to him.
+func (s *Server) end() error {
 	if s.adopted && s.cfg.KeepAdopted {
-		<-s.done
 		return nil
 	}
 	err := s.proc.interrupt()
@@ -168,7 +176,6 @@ func (s *Server) Stop() error {
 	case <-time.After(10 * time.Second):
 		err = errors.Join(err, errors.New("the private PostgreSQL does not stop"), s.proc.kill())
 	}
-	<-s.done
 	return err
 }
 
