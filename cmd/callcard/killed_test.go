@@ -46,6 +46,29 @@ func TestAKilledDemoComesBack(t *testing.T) {
 	d.ends(syscall.SIGINT)
 }
 
+// Ctrl-C while the database is made ends at once, without noise, and the next start
+// is as good as the first.
+func TestAnInterruptedFirstStart(t *testing.T) {
+	t.Parallel()
+	dir := home(t)
+	args := append([]string{"demo", "--data", filepath.Join(dir, dataName), "--first-call=false"}, freeAddresses(t)...)
+	first := launch(t, dir, args...)
+	eventually(t, 20*time.Second, "no database is made", func(context.Context) bool {
+		unfinished, err := filepath.Glob(filepath.Join(dir, dataName, "postgres", "data.new-*", "data"))
+		return err == nil && len(unfinished) > 0
+	})
+	first.signal(syscall.SIGINT)
+	if code := first.exit(5 * time.Second); code != exitFailed || first.err.String() != "" {
+		t.Errorf("code %d\n%s", code, first.err)
+	}
+	second := launch(t, dir, args...)
+	second.out.await(t, time.Minute, "Callcard is open")
+	second.signal(syscall.SIGINT)
+	if code := second.exit(20 * time.Second); code != exitDone {
+		t.Errorf("the second start ends with %d\n%s", code, second.err)
+	}
+}
+
 // killHalfFurnished kills the first start while it makes the demo's clients.
 func (r *running) killHalfFurnished() {
 	r.t.Helper()
