@@ -143,12 +143,19 @@ func (m *mirror) setCall(c callRecord) {
 	}
 	m.calls[c.ID] = c
 	reserved := split[routing.AgentID](c.Agents)
-	if c.Queue != "" && len(reserved) > 0 && c.Claimed == "" {
-		m.offered[c.Queue] = reserved[len(reserved)-1]
+	if n := len(reserved); n > 0 && c.Claimed == "" && m.serves(reserved[n-1], c.Queue) {
+		m.offered[c.Queue] = reserved[n-1]
 	}
 	if c.Node == m.node {
 		m.tell(c, reserved)
 	}
+}
+
+// serves reports whether an agent has a place in the round of a queue; a client's
+// previous manager may have none.
+func (m *mirror) serves(agent routing.AgentID, queue routing.QueueName) bool {
+	s, known := m.agents[agent]
+	return known && slices.Contains(split[routing.QueueName](s.record.Queues), queue)
 }
 
 // tell gives the story of a call the agents it has not heard of under this token, as

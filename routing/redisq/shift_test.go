@@ -40,6 +40,26 @@ func TestOccupancyIsBusyPerStaffedTimeOfTheLastHour(t *testing.T) {
 	want(0)
 }
 
+// A returning client goes to his manager, who serves another queue. The round of this one
+// goes on where it was.
+func TestRoundGoesOnAfterAStrangerToTheQueue(t *testing.T) {
+	b := open(t, noRedis(t))
+	b.must(b.SetAgents(t.Context(), []Member{
+		{ID: "anna", Queues: []routing.QueueName{"sales"}},
+		{ID: "bek", Queues: []routing.QueueName{"sales"}},
+		{ID: "vera", Queues: []routing.QueueName{"service"}},
+	}))
+	for _, a := range []routing.AgentID{"anna", "bek", "vera"} {
+		b.must(b.SetDevice(t.Context(), a, true))
+		b.must(b.SetState(t.Context(), a, routing.Available, ""))
+	}
+	b.wantAgents(b.call("c1", "anna", "bek"), "anna")
+	b.wantAgents(b.call("c2", "vera", "bek"), "vera")
+	if got := b.LastOffered("sales"); got != "anna" {
+		t.Fatalf("the round stands at %q", got)
+	}
+}
+
 func TestFiguresOfAnAgent(t *testing.T) {
 	b := open(t, noRedis(t))
 	signedIn := b.clock.Now()
