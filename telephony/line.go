@@ -1,6 +1,9 @@
 package telephony
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // CallID names a call in the whole system (a UUIDv7 in text form); LegID one of
 // its legs. CallerLeg is the leg every inbound call begins with.
@@ -50,6 +53,10 @@ type Sink interface{ Deliver(Event) }
 type Line interface {
 	Do(Command) error
 }
+
+// ErrGone: the command came after the end of the leg or of the call that it is for. The
+// event that tells of that end has been delivered, or is about to be.
+var ErrGone = errors.New("the leg is gone")
 
 // Target says whom an Offer rings: every device registered for the extension.
 type Target struct {

@@ -56,6 +56,9 @@ func (lg *leg) held() bool { return lg.heldByPeer || lg.heldByUs }
 
 // openMedia takes ports for the leg, and makes the bridge with the caller's.
 func (lg *leg) openMedia() error {
+	if lg.state == legGone {
+		return fmt.Errorf("open media of %s: %w", lg.id, telephony.ErrGone) // nobody would close it
+	}
 	if lg.media != nil {
 		return nil
 	}

@@ -1,7 +1,6 @@
 package sip
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -128,14 +127,11 @@ func (l *line) crash(r any) {
 	l.settle()
 }
 
-// errGone: the command came after the end of what it is for.
-var errGone = errors.New("leg is gone")
-
 // Do implements telephony.Line.
 func (l *line) Do(c telephony.Command) (err error) {
 	l.run(func() {
 		if l.done || l.broken {
-			err = errGone
+			err = telephony.ErrGone
 		} else {
 			err = l.command(c)
 		}
@@ -149,9 +145,9 @@ func (l *line) Do(c telephony.Command) (err error) {
 func (l *line) command(c telephony.Command) error {
 	switch c := c.(type) {
 	case telephony.Ring:
-		return l.caller.ring()
+		return l.withCaller((*leg).ring)
 	case telephony.Answer:
-		return l.caller.answer()
+		return l.withCaller((*leg).answer)
 	case telephony.Offer:
 		return l.offer(c)
 	case telephony.Withdraw:
@@ -159,7 +155,7 @@ func (l *line) command(c telephony.Command) error {
 	case telephony.Hangup:
 		return l.hangup(c)
 	case telephony.Record:
-		return l.record(c.Path)
+		return l.withCaller(func(*leg) error { return l.record(c.Path) })
 	case telephony.StopRecord:
 		l.stopRecord()
 		return nil
@@ -186,9 +182,18 @@ func (l *line) leg(id telephony.LegID) (*leg, error) {
 		lg = l.agents[id]
 	}
 	if lg == nil || lg.state == legGone {
-		return nil, fmt.Errorf("%s: %w", id, errGone)
+		return nil, fmt.Errorf("%s: %w", id, telephony.ErrGone)
 	}
 	return lg, nil
+}
+
+// withCaller does something with the caller's leg while he is there.
+func (l *line) withCaller(do func(*leg) error) error {
+	lg, err := l.leg(telephony.CallerLeg)
+	if err != nil {
+		return err
+	}
+	return do(lg)
 }
 
 // callback wraps a change for the media engine. Its goroutines must not wait for us,

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/callcard/callcard/telephony"
@@ -99,4 +100,33 @@ func TestOfferInPRACKBeforeTheAnswer(t *testing.T) {
 	client.waitStatus(200, "INVITE")
 	c.ack("")
 	s.expect(telephony.CallerUp{})
+}
+
+// What the story orders for a caller who has gone opens nothing.
+func TestOrdersForACallerWhoHasGone(t *testing.T) {
+	o := openOffice(t)
+	client, agent := newPeer(t, o.addr), newPeer(t, o.addr)
+	o.register("101", agent)
+	c := client.dial(client.sdp("8 101"))
+	s := o.story()
+	s.do(telephony.Offer{Leg: "a1", To: telephony.Target{Extension: "101"}})
+	invite := agent.waitMethod("INVITE")
+	agent.respond(invite, 200, "a", agent.sdp("8 101"))
+	s.expect(telephony.LegAnswered{Leg: "a1"})
+	c.write(request{method: "CANCEL", uri: c.invite.uri, from: c.invite.from, to: c.invite.to, callID: c.invite.callID, cseq: 1, branch: c.invite.branch})
+	s.expect(telephony.LegEnded{Leg: telephony.CallerLeg, By: telephony.Remote, Cause: telephony.Cancelled, Code: 487})
+	for _, order := range []telephony.Command{
+		telephony.Answer{}, telephony.Connect{Leg: "a1"}, telephony.Record{Path: t.TempDir() + "/x.wav"},
+		telephony.Play{Leg: "a1", Sound: telephony.Music, Loop: true}, telephony.Ring{},
+	} {
+		if err := s.line.Do(order); !errors.Is(err, telephony.ErrGone) {
+			t.Errorf("%T: %v", order, err)
+		}
+	}
+	if m := s.line.(*line).caller.media; m != nil {
+		t.Error("a caller who has gone has taken a port")
+	}
+	s.do(telephony.Hangup{Cause: telephony.Normal})
+	agent.respond(agent.waitMethod("BYE"), 200, "", "")
+	s.over()
 }

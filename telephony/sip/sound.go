@@ -47,7 +47,7 @@ func (l *line) connect(id telephony.LegID) error {
 	if err != nil {
 		return err
 	}
-	if lg == l.caller || lg.state != legUp || l.caller.state == legGone {
+	if lg == l.caller || lg.state != legUp {
 		return fmt.Errorf("%s cannot be connected", id)
 	}
 	// The caller has no media yet while his answer waits for a PRACK.

@@ -25,7 +25,7 @@ func (l *line) offer(c telephony.Offer) error {
 		return fmt.Errorf("leg %q is taken", c.Leg)
 	}
 	if l.caller.state == legGone {
-		return errGone
+		return telephony.ErrGone
 	}
 	lg := &leg{id: c.Leg, line: l, out: &outgoing{refused: telephony.Unreachable}}
 	bindings := l.calls.server.bindings(c.To.Extension)
