@@ -117,17 +117,24 @@ func lockFolder(dir string) (*os.File, error) {
 
 // Append commits facts of one call, all or none, with one write: when it returns nil,
 // the death of this process can't take them any more. Numbers of a call that goes on
-// must rise. Errors: crm.Invalid for a fact without call, number or data;
+// must rise. Errors: crm.Invalid for a fact without call, number or data, or facts that
+// do not belong together;
 // crm.Conflict for a number that was given out already; crm.Unavailable when the disk
 // does not take them (the journal is unchanged and the next Append may work) or the
 // journal is closed.
 func (j *Journal) Append(facts ...crm.Fact) error {
+	if len(facts) == 0 {
+		return nil
+	}
 	b := linePool.Get().(*bytes.Buffer)
 	defer linePool.Put(b)
 	b.Reset()
 	var few [8]int64
 	ends := few[:0] // of the lines in b
-	for _, f := range facts {
+	for i, f := range facts {
+		if i > 0 && (f.CallID != facts[0].CallID || f.Seq <= facts[i-1].Seq) {
+			return crm.Errorf(crm.Invalid, "The facts of one write belong to one call and their numbers rise.")
+		}
 		if err := encode(b, f); err != nil {
 			return err
 		}
@@ -138,10 +145,8 @@ func (j *Journal) Append(facts ...crm.Fact) error {
 	if j.closed {
 		return crm.Errorf(crm.Unavailable, "The journal is closed.")
 	}
-	for _, f := range facts {
-		if call := j.calls[f.CallID]; call != nil && f.Seq <= call.seq {
-			return crm.Errorf(crm.Conflict, "Fact %d of call %s exists already; the last one is %d.", f.Seq, f.CallID, call.seq)
-		}
+	if call := j.calls[facts[0].CallID]; call != nil && facts[0].Seq <= call.seq {
+		return crm.Errorf(crm.Conflict, "Fact %d of call %s exists already; the last one is %d.", facts[0].Seq, facts[0].CallID, call.seq)
 	}
 	if err := j.write(b.Bytes()); err != nil {
 		return err

@@ -28,12 +28,13 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 var linePool = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// encode writes f as a line. The JSON is what crm.Fact.UnmarshalJSON reads, with
+// encode adds f to b as a line. The JSON is what crm.Fact.UnmarshalJSON reads, with
 // "call" first.
 func encode(b *bytes.Buffer, f crm.Fact) error {
 	if len(f.CallID) != idLen || f.Seq < 1 || f.Data == nil {
 		return crm.Errorf(crm.Invalid, "a fact needs a call, a number from 1 and data; this one has call %q and number %d", f.CallID, f.Seq)
 	}
+	start := b.Len()
 	b.WriteString("00000000 ")
 	b.WriteString(callPrefix)
 	b.WriteString(string(f.CallID))
@@ -49,7 +50,7 @@ func encode(b *bytes.Buffer, f crm.Fact) error {
 	}
 	b.Truncate(b.Len() - 1) // the encoder's newline, which belongs behind the brace
 	b.WriteString("}\n")
-	line := b.Bytes()
+	line := b.Bytes()[start:]
 	putHex(line[:crcLen], crc32.Checksum(line[bodyStart:len(line)-1], castagnoli))
 	return nil
 }
