@@ -26,6 +26,7 @@ func (c *call) finish(by crm.Party, reason crm.EndReason, code int) {
 	}
 	c.withdrawAll(telephony.Cancelled, result)
 	c.fact(crm.Ended{By: by, Reason: reason, Code: code, TalkMS: c.talkMS()})
+	c.endTold = true
 	c.do(telephony.Hangup{Cause: hangupCause(reason)})
 	if c.talk != nil {
 		c.wrapUp()
@@ -63,7 +64,9 @@ func (c *call) wrapUp() {
 		o.next = routing.WrapUp
 		c.fact(crm.WrapUp{Agent: o.agent, Until: until})
 		c.release(o.agent, o.token, routing.WrapUp, o.why)
-		c.flow.agents.wrapUp(o.agent, c.queue.WrapUp, func() { c.fact(crm.WrapUpEnded{Agent: o.agent}) })
+		c.flow.agents.wrapUp(o.agent, c.queue.WrapUp, func() {
+			contain(c.log, "end of wrap-up", func() { c.fact(crm.WrapUpEnded{Agent: o.agent}) })
+		})
 		return
 	}
 	o.letGoBy = time.Now().Add(lingerBudget)
@@ -90,7 +93,7 @@ func ending(c *call, m message) state {
 	case telephony.LegQuality:
 		c.quality(m)
 	case matched:
-		c.release(m.agent, m.token, routing.Available, "caller_gone")
+		c.decline(m, "caller_gone")
 	case telephony.LineDone:
 		return c.lineDone(m)
 	case deadline:
@@ -120,10 +123,16 @@ func (c *call) lineDone(m telephony.LineDone) state {
 	return nil
 }
 
-// recorded closes the recording that is open.
+// recorded closes the recording that is open; the supervisor hears of one that is cut.
 func (c *call) recorded(m telephony.RecordingDone) {
+	if c.closeRecording(m) && m.Truncated != "" {
+		c.flow.cfg.Alarms.Raise("recording_truncated", "A recording is not complete: check the disk of the recordings.")
+	}
+}
+
+func (c *call) closeRecording(m telephony.RecordingDone) bool {
 	if c.talk == nil || c.talk.rec == nil {
-		return
+		return false
 	}
 	rec := c.talk.rec
 	c.talk.rec = nil
@@ -131,9 +140,7 @@ func (c *call) recorded(m telephony.RecordingDone) {
 		Recording: rec.Recording, Path: rec.Path, DurationMS: m.Duration.Milliseconds(),
 		Bytes: m.Bytes, SHA256: m.SHA256, Truncated: m.Truncated,
 	})
-	if m.Truncated != "" {
-		c.flow.cfg.Alarms.Raise("recording_truncated", "A recording is not complete: check the disk of the recordings.")
-	}
+	return true
 }
 
 func (c *call) quality(m telephony.LegQuality) {

@@ -42,7 +42,7 @@ func newAgents(f *Flow) *Agents {
 	go func() {
 		defer a.wg.Done()
 		for ch := range a.devices {
-			a.device(ch)
+			contain(f.cfg.Log, "a phone comes or goes", func() { a.device(ch) })
 		}
 	}()
 	return a

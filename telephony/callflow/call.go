@@ -2,6 +2,7 @@ package callflow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -43,6 +44,7 @@ type call struct {
 
 	entered  time.Time // when the caller took his place in the queue
 	ahead    *choice   // what was chosen for a new client while his card was being made
+	token    string    // of the last reservation
 	refused  []routing.AgentID
 	waitFor  crm.ID // the previous manager the call waits for
 	pickedUp bool   // our side has answered the caller
@@ -50,6 +52,7 @@ type call struct {
 	offers   map[telephony.LegID]*offer
 	talk     *talk
 	ended    bool
+	endTold  bool // by a fact
 
 	waitUntil time.Time
 	giveUpAt  time.Time
@@ -69,39 +72,91 @@ func newCall(f *Flow, in telephony.Incoming, line telephony.Line, number Number,
 	}
 }
 
-// run tells the story. A panic in it ends this call and no other.
+// run tells the story.
 func (c *call) run() {
-	defer func() {
-		if p := recover(); p != nil {
-			c.log.Error("a call's story broke and was ended", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			c.flow.cfg.Alarms.Raise("story_panic", "A call had to be ended because of a fault in the program; see the log.")
-			c.abandonShip()
-		}
-	}()
-	for s := c.arrive(); s != nil; {
+	for s := c.attempt(c.arrive); s != nil; {
 		m := c.inbox.take(c.nextDeadline())
-		switch m := m.(type) {
-		case shutdown:
-			s = c.end(crm.System, crm.EndInterrupted, 0)
-		case order:
-			m.done <- c.obey(m)
-			if c.ended && c.closeBy.IsZero() {
-				s = c.close()
-			}
-		default:
-			s = s(c, m)
+		s = c.attempt(func() state { return c.hear(s, m) })
+	}
+	for _, m := range c.inbox.close() {
+		if o, ok := m.(order); ok {
+			o.done <- errOver()
 		}
 	}
 }
 
-// abandonShip leaves nothing behind: no agent reserved, no line up, an end in the
-// facts.
-func (c *call) abandonShip() {
-	if !c.ended {
-		c.fact(crm.Ended{By: crm.System, Reason: crm.EndFailed, TalkMS: c.talkMS()})
+// hear takes one message in state s.
+func (c *call) hear(s state, m message) state {
+	switch m := m.(type) {
+	case shutdown:
+		return c.end(crm.System, crm.EndInterrupted, 0)
+	case order:
+		c.answer(m)
+		if c.ended && c.closeBy.IsZero() {
+			return c.close()
+		}
+		return s
 	}
-	_ = c.line.Do(telephony.Hangup{Cause: telephony.Failed})
-	c.leaveDesk()
+	return s(c, m)
+}
+
+// answer does what a person wants; he hears of it whatever happens.
+func (c *call) answer(o order) {
+	err := error(crm.Errorf(crm.Internal, "This could not be done."))
+	defer func() { o.done <- err }()
+	if err = c.obey(o); errors.Is(err, telephony.ErrGone) {
+		err = errOver()
+	}
+}
+
+// attempt makes one step. A panic in it ends this call and no other: in the usual way,
+// so that its recording is closed and everybody is free, or at once if that fails too.
+func (c *call) attempt(step func() state) (next state) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.log.Error("a call's story broke and is ended", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			next = c.broken()
+		}
+	}()
+	return step()
+}
+
+func (c *call) broken() state {
+	if !c.ended {
+		contain(c.log, "alarm", func() {
+			c.flow.cfg.Alarms.Raise("story_panic", "A call had to be ended because of a fault in the program; see the log.")
+		})
+		return c.attempt(func() state { return c.end(crm.System, crm.EndFailed, 0) })
+	}
+	c.abandonShip()
+	return nil
+}
+
+// abandonShip leaves nothing behind: an end in the facts, no line up, no agent reserved.
+func (c *call) abandonShip() {
+	if !c.endTold {
+		contain(c.log, "end", func() {
+			c.fact(crm.Ended{By: crm.System, Reason: crm.EndFailed, TalkMS: c.talkMS()})
+		})
+	}
+	contain(c.log, "hang up", func() { _ = c.line.Do(telephony.Hangup{Cause: telephony.Failed}) })
+	if c.talk != nil {
+		c.offers[c.talk.offer.leg] = c.talk.offer
+	}
+	for _, o := range c.offers {
+		contain(c.log, "release", func() { c.release(o.agent, o.token, routing.Available, "fault") })
+	}
+	contain(c.log, "leave the desk", c.leaveDesk)
+}
+
+// contain keeps a panic within f.
+func contain(log *slog.Logger, what string, f func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			log.Error("a fault in the program", "step", what, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	f()
 }
 
 // fact commits a fact, with those that were noted before it, and shows them. The
@@ -137,19 +192,27 @@ func (c *call) enter(data crm.FactData) {
 func (c *call) commit() (last Shown) {
 	c.flow.ledger.append(c.noted)
 	for _, f := range c.noted {
-		last = c.flow.cfg.Audience.Show(f)
+		// Screens that fail must not end a call whose facts are safe.
+		contain(c.log, "show", func() { last = c.flow.cfg.Audience.Show(f) })
 	}
 	clear(c.noted)
 	c.noted = c.noted[:0]
 	return last
 }
 
-// do tells the line something; what it refuses is logged, the story goes on and
-// hears of the outcome by events.
-func (c *call) do(cmd telephony.Command) {
-	if err := c.line.Do(cmd); err != nil {
+// do tells the line something and reports whether it began. What it refuses is logged,
+// the story goes on and hears of the outcome by events.
+func (c *call) do(cmd telephony.Command) bool {
+	err := c.line.Do(cmd)
+	switch {
+	case err == nil:
+		return true
+	case errors.Is(err, telephony.ErrGone): // somebody was faster: his event is on its way
+		c.log.Debug("a command came too late", "command", fmt.Sprintf("%T", cmd), "err", err)
+	default:
 		c.log.Warn("the line refused a command", "command", fmt.Sprintf("%T", cmd), "err", err)
 	}
+	return false
 }
 
 // desk gives a context for a question to the desk.

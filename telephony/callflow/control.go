@@ -38,6 +38,9 @@ func (f *Flow) SendDigits(ctx context.Context, call, by crm.ID, digits string) e
 	return f.order(ctx, call, order{kind: orderDigits, by: by, digits: digits})
 }
 
+// errOver is told to those who come too late.
+func errOver() error { return crm.Errorf(crm.Conflict, "The call has ended already.") }
+
 func (f *Flow) order(ctx context.Context, id crm.ID, o order) error {
 	c, err := f.find(id)
 	if err != nil {
@@ -45,7 +48,9 @@ func (f *Flow) order(ctx context.Context, id crm.ID, o order) error {
 	}
 	done := make(chan error, 1)
 	o.done = done
-	c.inbox.put(o)
+	if !c.inbox.put(o) {
+		return errOver()
+	}
 	select {
 	case err := <-done:
 		return err

@@ -117,15 +117,13 @@ func (f *Flow) Matched(call routing.CallID, agent routing.AgentID, token string)
 	f.mu.Lock()
 	c := f.calls[crm.ID(call)]
 	f.mu.Unlock()
-	if c == nil {
+	if c == nil || !c.inbox.put(matched{agent: crm.ID(agent), token: token}) {
 		ctx, cancel := context.WithTimeoutCause(f.base, deskBudget, errDeskSlow)
 		defer cancel()
 		if err := f.cfg.Desk.Release(ctx, call, agent, token, routing.Available, "caller_gone"); err != nil {
 			f.cfg.Log.Error("give an agent back", "call_id", string(call), "agent_id", string(agent), "err", err)
 		}
-		return
 	}
-	c.inbox.put(matched{agent: crm.ID(agent), token: token})
 }
 
 // RememberPlace lets a caller whose call was cut come back to his old place in the

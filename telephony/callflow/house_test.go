@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,7 +30,8 @@ type house struct {
 	contacts *contacts
 	office   *office
 	journal  *journal
-	log      *record // facts and commands in the order in which they happened
+	match    atomic.Value // token of the last match
+	log      *record      // facts and commands in the order in which they happened
 }
 
 func newHouse(t *testing.T, q callflow.Queue, agents ...string) *house {
@@ -51,7 +53,7 @@ func newHouse(t *testing.T, q callflow.Queue, agents ...string) *house {
 	ready := make(chan struct{})
 	desk, err := redisq.Open(redisq.Options{
 		Client: client, Node: "test",
-		OnMatch:  func(m redisq.Match) { <-ready; flow.Matched(m.Call, m.Agent, m.Token) },
+		OnMatch:  func(m redisq.Match) { <-ready; h.match.Store(m.Token); flow.Matched(m.Call, m.Agent, m.Token) },
 		OnChange: func(c routing.Change) { <-ready; flow.AgentChanged(c) },
 	})
 	if err != nil {

@@ -89,6 +89,7 @@ func (c *call) choose() choice {
 		Queue: c.queue.Routing.Name, Priority: c.queue.Priority, EnteredAt: c.entered,
 		Only: plan.WaitFor, OnlyUntil: plan.WaitUntil, Refused: c.refused,
 	}
+	c.token = r.Token
 	for _, candidate := range plan.Candidates {
 		r.Candidates = append(r.Candidates, candidate.Agent)
 	}
@@ -173,7 +174,9 @@ func (c *call) wait() state {
 func (c *call) pickUp() {
 	if !c.pickedUp {
 		c.pickedUp = true
-		c.do(telephony.Answer{})
+		if !c.do(telephony.Answer{}) {
+			c.do(telephony.Hangup{Cause: telephony.Failed}) // no port: he would wait for ever
+		}
 	}
 }
 
@@ -181,7 +184,10 @@ func (c *call) pickUp() {
 func waiting(c *call, m message) state {
 	switch m := m.(type) {
 	case matched:
-		return c.ringMatched(m)
+		if m.token == c.token {
+			return c.ringMatched(m)
+		}
+		c.decline(m, "outdated")
 	case recheck:
 		if c.waitFor == m.agent {
 			return c.route()

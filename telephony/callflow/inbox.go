@@ -44,19 +44,34 @@ const (
 type inbox struct {
 	mu     sync.Mutex
 	queue  []message
+	closed bool
 	signal chan struct{}
 }
 
 func newInbox() *inbox { return &inbox{signal: make(chan struct{}, 1)} }
 
-func (b *inbox) put(m message) {
+// put reports whether anybody will read it.
+func (b *inbox) put(m message) bool {
 	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return false
+	}
 	b.queue = append(b.queue, m)
-	b.mu.Unlock()
 	select {
 	case b.signal <- struct{}{}:
 	default:
 	}
+	return true
+}
+
+// close refuses further messages and returns those that nobody has read.
+func (b *inbox) close() []message {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	left := b.queue
+	b.queue, b.closed = nil, true
+	return left
 }
 
 func (b *inbox) pop() (message, bool) {

@@ -77,7 +77,9 @@ func (l *ledger) retry() {
 	for {
 		select {
 		case <-l.stop:
-			l.flush()
+			if !l.flush() {
+				l.log.Error("the server stops while the journal can't be written: facts of calls are lost", "facts", len(l.pending)+l.lost)
+			}
 			return
 		case <-t.C:
 			if l.flush() {

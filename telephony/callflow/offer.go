@@ -2,6 +2,7 @@ package callflow
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ func (c *call) ring(token string, plan routing.Plan, agents []routing.AgentID) s
 		shown = append(shown, c.fact(crm.Offered{Leg: crm.ID(o.leg), Agent: o.agent, Reason: reasons[id], WaitMS: c.waitMS()}))
 	}
 	c.awaitScreens(shown)
-	office := c.flow.cfg.Office()
+	office, gone := c.flow.cfg.Office(), false
 	for _, o := range offers {
 		agent, ok := office.Agent(o.agent)
 		if !ok || agent.Extension == "" {
@@ -50,10 +51,18 @@ func (c *call) ring(token string, plan routing.Plan, agents []routing.AgentID) s
 		err := c.line.Do(telephony.Offer{
 			Leg: o.leg, To: telephony.Target{Extension: agent.Extension}, From: c.shownNumber(), Display: c.caller.Name,
 		})
-		if err != nil {
+		switch {
+		case err == nil:
+		case errors.Is(err, telephony.ErrGone):
+			gone = true
+			c.endOffer(o, crm.OfferCallerGone, 0)
+		default:
 			c.log.Warn("an agent's phone could not be rung", "agent_id", string(o.agent), "err", err)
 			c.refuse(o, crm.OfferUnreachable, 0)
 		}
+	}
+	if gone && len(c.offers) == 0 {
+		return waiting // for the event that says so: nobody else need be rung
 	}
 	if !c.ringing() {
 		return c.ringOrRoute()
@@ -71,6 +80,9 @@ func (c *call) awaitScreens(shown []Shown) {
 	ctx, cancel := context.WithTimeout(c.flow.base, ShowBudget)
 	defer cancel()
 	for _, s := range shown {
+		if s == nil {
+			continue
+		}
 		if err := s.Wait(ctx); err != nil {
 			c.log.Warn("a screen-pop was slow; the phone rings without waiting for it", "err", err)
 			return
@@ -100,6 +112,20 @@ func (c *call) ringMatched(m matched) state {
 	return c.ring(m.token, plan, []routing.AgentID{routing.AgentID(m.agent)})
 }
 
+// decline gives back an agent whom the call has no use for, unless he is in it already
+// and the match is told twice.
+func (c *call) decline(m matched, why string) {
+	for _, o := range c.offers {
+		if o.agent == m.agent && o.token == m.token {
+			return
+		}
+	}
+	if c.talk != nil && c.talk.offer.agent == m.agent && c.talk.offer.token == m.token {
+		return
+	}
+	c.release(m.agent, m.token, routing.Available, why)
+}
+
 func (c *call) ringing() bool {
 	for _, o := range c.offers {
 		if !o.over {
@@ -120,9 +146,9 @@ func ringing(c *call, m message) state {
 		if m.Leg == telephony.CallerLeg {
 			return c.callerGone(m)
 		}
-		c.letGo(m.Leg)
+		c.legRefused(telephony.LegRefused{Leg: m.Leg, Cause: m.Cause, Code: m.Code})
 	case matched:
-		c.release(m.agent, m.token, routing.Available, "already_ringing")
+		c.decline(m, "already_ringing")
 	case deadline:
 		c.letGoOverdue()
 		if passed(c.giveUpAt) {
@@ -173,8 +199,12 @@ func (c *call) legRefused(m telephony.LegRefused) {
 // refuse ends an offer whose phone has let go already; the agent is not offered this
 // call again.
 func (c *call) refuse(o *offer, result crm.OfferResult, code int) {
-	c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: result, Code: code})
 	c.refused = append(c.refused, routing.AgentID(o.agent))
+	c.endOffer(o, result, code)
+}
+
+func (c *call) endOffer(o *offer, result crm.OfferResult, code int) {
+	c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: result, Code: code})
 	o.over, o.next, o.why = true, routing.Available, string(result)
 	c.letGo(o.leg)
 }

@@ -1,6 +1,7 @@
 package callflow
 
 import (
+	"errors"
 	"time"
 
 	"github.com/callcard/callcard/crm"
@@ -21,8 +22,9 @@ func (c *call) beginTalk(o *offer) state {
 	c.fact(crm.Answered{Leg: crm.ID(o.leg), Agent: o.agent, WaitMS: c.waitMS()})
 	c.talk = &talk{offer: o, since: time.Now()}
 	c.pickUp()
-	c.do(telephony.Connect{Leg: o.leg})
-	c.record()
+	if c.do(telephony.Connect{Leg: o.leg}) {
+		c.record()
+	}
 	delete(c.offers, o.leg)
 	c.withdrawAll(telephony.AnsweredElsewhere, crm.OfferWithdrawn)
 	return talking
@@ -43,10 +45,14 @@ func (c *call) record() {
 	path, relative := c.flow.cfg.RecordingPath(c.flow.cfg.Now(), id)
 	c.talk.rec = &crm.RecordingStarted{Recording: id, Path: relative}
 	c.fact(*c.talk.rec)
-	if err := c.line.Do(telephony.Record{Path: path}); err != nil {
+	switch err := c.line.Do(telephony.Record{Path: path}); {
+	case err == nil:
+	case errors.Is(err, telephony.ErrGone): // there is nothing to record any more
+		c.closeRecording(telephony.RecordingDone{Truncated: "io_error"})
+	default:
 		c.log.Error("a talk is not recorded", "err", err)
 		c.flow.cfg.Alarms.Raise("recording_failed", "A talk can't be recorded: check the disk of the recordings.")
-		c.recorded(telephony.RecordingDone{Truncated: "io_error"})
+		c.closeRecording(telephony.RecordingDone{Truncated: "io_error"})
 	}
 }
 
@@ -76,7 +82,7 @@ func talking(c *call, m message) state {
 	case telephony.LegQuality:
 		c.quality(m)
 	case matched:
-		c.release(m.agent, m.token, "available", "already_talking")
+		c.decline(m, "already_talking")
 	case deadline:
 		c.letGoOverdue()
 	case telephony.LineDone:
@@ -106,7 +112,7 @@ func (c *call) hungUp(by crm.Party, m telephony.LegEnded) state {
 // obey does what a person wants of the call.
 func (c *call) obey(o order) error {
 	if c.ended {
-		return crm.Errorf(crm.Conflict, "The call has ended already.")
+		return errOver()
 	}
 	if o.kind == orderHangup {
 		by := crm.Agent
@@ -129,16 +135,22 @@ func (c *call) obey(o order) error {
 		if c.talk.held {
 			return nil
 		}
+		if err := c.line.Do(telephony.HoldLeg{Leg: leg}); err != nil {
+			return err
+		}
 		c.talk.held = true
 		c.fact(crm.Held{By: crm.Agent})
-		return c.line.Do(telephony.HoldLeg{Leg: leg})
+		return nil
 	case orderResume:
 		if !c.talk.held {
 			return nil
 		}
+		if err := c.line.Do(telephony.ResumeLeg{Leg: leg}); err != nil {
+			return err
+		}
 		c.talk.held = false
 		c.fact(crm.Resumed{By: crm.Agent})
-		return c.line.Do(telephony.ResumeLeg{Leg: leg})
+		return nil
 	case orderDigits:
 		return c.line.Do(telephony.SendDigits{Leg: telephony.CallerLeg, Digits: o.digits})
 	}
