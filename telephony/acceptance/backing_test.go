@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 import (
@@ -34,6 +36,7 @@ func (r *redisChild) url() string { return "unix://" + r.socket }
 func (r *redisChild) start() {
 	r.t.Helper()
 	r.cmd = exec.Command("redis-server", "--port", "0", "--unixsocket", r.socket, "--dir", r.dir, "--save", "", "--appendonly", "no")
+	r.cmd.SysProcAttr = boundToUs()
 	if err := r.cmd.Start(); err != nil {
 		r.t.Fatalf("start redis-server: %v", err)
 	}

@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 import (
@@ -62,7 +64,7 @@ func TestBaresipIsAnAgentsPhone(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
 	cmd, out := exec.CommandContext(ctx, "baresip", "-4", "-f", dir), &logbook{}
-	cmd.Stdout, cmd.Stderr = out, out
+	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = out, out, boundToUs()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 import (
@@ -91,6 +93,18 @@ func up(t *testing.T, c *phone.Call) {
 		t.Fatalf("the call was not answered: %s", c.Why())
 	case <-time.After(patience):
 		t.Fatal("the call was not answered in time")
+	}
+}
+
+// alerted waits until the caller hears that it rings.
+func alerted(t *testing.T, c *phone.Call) {
+	t.Helper()
+	select {
+	case <-c.Progress():
+	case <-c.Done():
+		t.Fatalf("the call did not ring: %s", c.Why())
+	case <-time.After(patience):
+		t.Fatal("the call did not ring in time")
 	}
 }
 

@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 import (
@@ -66,14 +68,20 @@ func TestKilledInTheMiddleOfCalls(t *testing.T) {
 	for _, a := range tm.agents {
 		tm.boss.agentIs(t, a.login, "available")
 	}
-	// Who was cut off and calls again gets the manager he was speaking with.
-	for _, k := range talks[:2] {
+	tm.cutCallersComeBack(talks[:2])
+}
+
+// cutCallersComeBack: who was cut off and calls again gets the manager he was
+// speaking with.
+func (tm *team) cutCallersComeBack(talks []talk) {
+	tm.t.Helper()
+	for _, k := range talks {
 		again := tm.dials(k.from)
 		leg := k.who.picksUp()
-		hear(t, leg, callerTone)
-		hear(t, again, agentTone)
+		hear(tm.t, leg, callerTone)
+		hear(tm.t, again, agentTone)
 		again.Hangup()
-		over(t, leg, "remote hangup")
+		over(tm.t, leg, "remote hangup")
 	}
 }
 

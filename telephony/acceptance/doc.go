@@ -17,4 +17,6 @@
 //   - Most tests share one server and bring a team of agents with a queue and a
 //     number of its own, applied while the server runs. Those that kill, starve or
 //     stop something have a server of their own.
+//   - They need Linux and root, as the pipeline has them: other loopback addresses, a
+//     small disk to fill, an ear on the wire.
 package acceptance

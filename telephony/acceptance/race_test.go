@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 import (
@@ -18,7 +20,7 @@ func TestCancelAndAnswerCross(t *testing.T) {
 		from := s.newNumber()
 		caller := tm.dials(from)
 		leg := a.rings()
-		<-caller.Progress()
+		alerted(t, caller)
 		answered := make(chan struct{})
 		go func() {
 			defer close(answered)

@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 import (
@@ -122,7 +124,7 @@ func (s *server) start() {
 
 func (s *server) launch() (ready <-chan struct{}, err error) {
 	s.process = exec.Command(program, append([]string{"serve"}, s.flags...)...)
-	s.process.Env = s.environment(s.database)
+	s.process.Env, s.process.SysProcAttr = s.environment(s.database), boundToUs()
 	s.process.Stderr = s.log
 	out, err := s.process.StdoutPipe()
 	if err != nil {
@@ -146,6 +148,9 @@ func (s *server) launch() (ready <-chan struct{}, err error) {
 	}()
 	return up, nil
 }
+
+// boundToUs lets a child die with the tests, however they end.
+func boundToUs() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
 
 func (s *server) environment(database string) []string {
 	return append(os.Environ(), "DATABASE_URL="+database, "REDIS_URL="+s.redis.url())

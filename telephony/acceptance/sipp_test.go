@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 import (
@@ -48,7 +50,7 @@ func (s *server) sippRun(t *testing.T, scenario, at string, fields []string, fla
 	args := append([]string{s.sip, "-sf", file, "-inf", "fields.csv", "-i", at, "-mi", at, "-nostdin", "-m", "1",
 		"-trace_msg", "-message_file", "messages.log", "-trace_err", "-error_file", "errors.log", "-cid_str", "%u-%p-" + filepath.Base(r.dir) + "@%s"}, flags...)
 	cmd := exec.CommandContext(ctx, "sipp", args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = r.dir, r.out, r.out
+	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = r.dir, r.out, r.out, boundToUs()
 	if err := cmd.Start(); err != nil {
 		cancel()
 		t.Fatal(err)
@@ -185,7 +187,7 @@ func sippCrosses(t *testing.T, s *server) {
 	phone := s.sippRun(t, "crossing", agentsAt.String(), []string{"x"}, "-p", a.sippRegisters(t))
 	from := s.newNumber()
 	caller := tm.dials(from)
-	<-caller.Progress()
+	alerted(t, caller)
 	tm.boss.agentIs(t, a.login, "ringing")
 	caller.Hangup()
 	phone.succeeds(t, patience)

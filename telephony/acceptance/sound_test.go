@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 import (
@@ -86,7 +88,7 @@ func tone(x []float64, hertz float64) float64 {
 	return 0
 }
 
-// holds checks that the channels carry the tones of their sides and nothing of the
+// holdsBothSides checks that the channels carry the tones of their sides and nothing of the
 // other's.
 func (s sound) holdsBothSides(t *testing.T) {
 	t.Helper()

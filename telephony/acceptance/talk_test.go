@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 import (
@@ -23,7 +25,7 @@ func TestANewClientCalls(t *testing.T) {
 	}
 	caller := tm.dials(from)
 	a, leg := tm.whose()
-	<-caller.Progress()
+	alerted(t, caller)
 	if leg.Number() != from || !strings.Contains(leg.Header("P-Asserted-Identity"), from) {
 		t.Errorf("the phone shows %q, P-Asserted-Identity %q; want %q", leg.Number(), leg.Header("P-Asserted-Identity"), from)
 	}
@@ -49,20 +51,26 @@ func TestANewClientCalls(t *testing.T) {
 	if d := time.Since(hungUp); d > 3*time.Second {
 		t.Errorf("the agent was available only %v after the end", d)
 	}
+	s.tellsTheTalk(t, k)
+}
 
+// tellsTheTalk: call, route, card, timeline and recording of a talk that was the
+// client's first.
+func (s *server) tellsTheTalk(t *testing.T, k talk) {
+	t.Helper()
 	boss := s.as("boss")
-	c := boss.history(t, id, "ended and recorded", recorded)
-	if c.From != from || c.To != tm.number || c.Queue != tm.queue || c.Agent != a.login || c.EndReason != "completed" || c.EndedBy != "caller" || !c.CardCreated {
+	c := boss.history(t, k.id, "ended and recorded", recorded)
+	if c.From != k.from || c.To != k.who.team.number || c.Queue != k.who.team.queue || c.Agent != k.who.login || c.EndReason != "completed" || c.EndedBy != "caller" || !c.CardCreated {
 		t.Errorf("the history says %+v", c)
 	}
-	if len(c.Route) != 1 || c.Route[0].Agent != a.login || c.Route[0].Result != "answered" || c.Route[0].Reason == "" || len(c.Decisions) == 0 {
+	if len(c.Route) != 1 || c.Route[0].Agent != k.who.login || c.Route[0].Result != "answered" || c.Route[0].Reason == "" || len(c.Decisions) == 0 {
 		t.Errorf("the route is %+v, decisions %+v", c.Route, c.Decisions)
 	}
 	if len(c.Quality) != 2 || c.Quality[0].Received < 100 || c.Quality[1].Received < 100 {
 		t.Errorf("the quality is %+v", c.Quality)
 	}
-	cards := s.contacts(t, from)
-	if len(cards) != 1 || cards[0].ID != c.Contact || !cards[0].AutoCreated || cards[0].LastAgent != a.login {
+	cards := s.contacts(t, k.from)
+	if len(cards) != 1 || cards[0].ID != c.Contact || !cards[0].AutoCreated || cards[0].LastAgent != k.who.login {
 		t.Errorf("the cards of the number are %+v, the call has %s", cards, c.Contact)
 	}
 	activities := list[struct {
@@ -71,7 +79,7 @@ func TestANewClientCalls(t *testing.T) {
 	if len(activities) != 1 || activities[0].Kind != "call" {
 		t.Errorf("the timeline is %+v", activities)
 	}
-	heard := boss.recordingOf(t, id)
+	heard := boss.recordingOf(t, k.id)
 	heard.holdsBothSides(t)
 	heard.lasts(t, time.Duration(c.TalkMS)*time.Millisecond, 200*time.Millisecond)
 	if off := c.Recording.DurationMS - heard.length().Milliseconds(); off < -20 || off > 20 {
