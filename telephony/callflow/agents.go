@@ -162,9 +162,12 @@ func (a *Agents) SetState(ctx context.Context, agent crm.ID, state routing.State
 	if _, ok := a.flow.cfg.Office().Agent(agent); !ok {
 		return crm.Errorf(crm.NotFound, "There is no such agent.")
 	}
+	if err := a.flow.cfg.Desk.SetState(ctx, routing.AgentID(agent), state, reason); err != nil {
+		return err // the clock of a wrap-up goes on: nothing else would end it
+	}
 	a.stopWrap(agent)
 	a.setGone(agent, false)
-	return a.flow.cfg.Desk.SetState(ctx, routing.AgentID(agent), state, reason)
+	return nil
 }
 
 // FinishWrapUp makes an agent free before his wrap-up is over.
@@ -172,7 +175,7 @@ func (a *Agents) FinishWrapUp(ctx context.Context, agent crm.ID) error {
 	if !a.stopWrap(agent) {
 		return crm.Errorf(crm.Conflict, "There is no wrap-up to finish.")
 	}
-	return a.afterWrap(ctx, agent)
+	return a.afterWrap(context.WithoutCancel(ctx), agent) // its clock has stopped: this must be told
 }
 
 // Agent is what the desk knows of an agent.
@@ -183,15 +186,24 @@ func (a *Agents) Agent(id crm.ID) (routing.Agent, bool) {
 	return routing.Agent{}, false
 }
 
-func (a *Agents) wrapUp(agent crm.ID, d time.Duration, ended func()) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closed {
-		return
-	}
+// wrapUp begins an agent's wrap-up: begin tells the desk. The clock runs before that, so
+// that he can end it from the moment he sees it; if he has done so before the desk knew,
+// the desk is told once more.
+func (a *Agents) wrapUp(agent crm.ID, d time.Duration, ended, begin func()) {
 	w := &wrap{ended: ended}
-	w.timer = time.AfterFunc(d, func() { a.wrapOver(agent, w) })
-	a.wraps[agent] = w
+	a.mu.Lock()
+	if !a.closed {
+		w.timer = time.AfterFunc(d, func() { a.wrapOver(agent, w) })
+		a.wraps[agent] = w
+	}
+	a.mu.Unlock()
+	begin()
+	a.mu.Lock()
+	over := !a.closed && a.wraps[agent] != w
+	a.mu.Unlock()
+	if over {
+		a.tellOver(agent)
+	}
 }
 
 func (a *Agents) wrapOver(agent crm.ID, w *wrap) {
@@ -205,6 +217,11 @@ func (a *Agents) wrapOver(agent crm.ID, w *wrap) {
 	a.mu.Unlock()
 	defer a.wg.Done()
 	w.ended()
+	a.tellOver(agent)
+}
+
+// tellOver tells the desk that a wrap-up is over.
+func (a *Agents) tellOver(agent crm.ID) {
 	ctx, cancel := context.WithTimeoutCause(a.flow.base, deskBudget, errDeskSlow)
 	defer cancel()
 	if err := a.afterWrap(ctx, agent); err != nil {

@@ -316,7 +316,23 @@ func (c *contacts) Identify(ctx context.Context, norm string, _ crm.ID, _ string
 
 type office struct {
 	queue  callflow.Queue
+	mu     sync.RWMutex
 	agents map[crm.ID]callflow.Agent
+}
+
+// dismiss takes an agent out of the office and off the desk.
+func (h *house) dismiss(name string) {
+	h.t.Helper()
+	h.office.mu.Lock()
+	delete(h.office.agents, crm.ID(name))
+	h.office.mu.Unlock()
+	var rest []redisq.Member
+	for id := range h.office.agents {
+		rest = append(rest, redisq.Member{ID: routing.AgentID(id), Queues: []routing.QueueName{h.office.queue.Routing.Name}})
+	}
+	if err := h.desk.SetAgents(h.t.Context(), rest); err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 func (o *office) ReadNumber(raw, _, _ string) (string, bool) { return raw, raw == "" }
@@ -325,10 +341,14 @@ func (o *office) Number(to, _, _ string) (callflow.Number, bool) {
 }
 func (o *office) Queue(name string) (callflow.Queue, bool) { return o.queue, name == o.queue.Name }
 func (o *office) Agent(id crm.ID) (callflow.Agent, bool) {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
 	a, ok := o.agents[id]
 	return a, ok
 }
 func (o *office) AgentByExtension(ext string) (callflow.Agent, bool) {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
 	for _, a := range o.agents {
 		if a.Extension == ext {
 			return a, true

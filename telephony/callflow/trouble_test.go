@@ -202,3 +202,50 @@ func TestOrdersAtTheEnd(t *testing.T) {
 		await[crm.Ended](t, h.log, l.id, 1)
 	}
 }
+
+// An agent who is deleted while his phone rings may talk this once, and gets no other
+// call; one who is deleted in a talk ends it like everybody.
+func TestAgentIsDeletedWhileItRings(t *testing.T) {
+	q := sales(routing.Linear)
+	q.WrapUp = time.Hour
+	h := newHouse(t, q, "anna", "bek")
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	offer := await[telephony.Offer](t, h.log, l.id, 1)
+	h.dismiss("anna")
+	l.say(telephony.LegAnswered{Leg: offer.Leg})
+	await[crm.Answered](t, h.log, l.id, 1)
+	l.callerHangsUp()
+	await[crm.WrapUp](t, h.log, l.id, 1)
+	if err := h.flow.Agents().FinishWrapUp(t.Context(), "anna"); err != nil {
+		t.Fatal(err)
+	}
+	h.state("bek", routing.Available)
+	next := h.call("+998901234568")
+	if o := await[crm.Offered](t, h.log, next.id, 1); o.Agent != "bek" {
+		t.Errorf("offered to %s", o.Agent)
+	}
+	next.callerHangsUp()
+	h.awaitState("bek", routing.Available)
+}
+
+// Gone before it rings: the next one is rung, and the desk keeps nobody.
+func TestAgentWhoIsGoneIsNotRung(t *testing.T) {
+	h := newHouse(t, sales(routing.RingAll), "anna", "bek")
+	h.state("anna", routing.Available)
+	h.state("bek", routing.Available)
+	h.office.mu.Lock()
+	delete(h.office.agents, "anna") // the desk has not heard of it yet
+	h.office.mu.Unlock()
+	l := h.call("+998901234567")
+	offer := await[telephony.Offer](t, h.log, l.id, 1)
+	if offer.To.Extension != "102" {
+		t.Errorf("rang %s", offer.To.Extension)
+	}
+	l.say(telephony.LegAnswered{Leg: offer.Leg})
+	await[crm.Answered](t, h.log, l.id, 1)
+	l.callerHangsUp()
+	await[crm.Ended](t, h.log, l.id, 1)
+	h.awaitState("bek", routing.Available)
+	h.awaitState("anna", routing.Available)
+}
