@@ -63,12 +63,6 @@ type Target struct {
 	Extension string
 }
 
-// Devices tells which extensions have a device that can ring. A line implements it.
-type Devices interface {
-	// Reachable reports whether at least one live registration exists.
-	Reachable(extension string) bool
-}
-
 // Presence hears of devices coming and going. Implemented by callflow.
 type Presence interface {
 	// DeviceUp is called when the first device of an extension has registered,
