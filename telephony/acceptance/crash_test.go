@@ -3,6 +3,8 @@
 package acceptance
 
 import (
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -134,7 +136,7 @@ func TestDrained(t *testing.T) {
 	s := newServer(t, setup{})
 	tm := s.team(t, 2)
 	k := tm.talks(s.newNumber())
-	s.signal(terminate)
+	s.signal(syscall.SIGTERM)
 	await(t, "new calls to be refused", patience, func() bool {
 		c := tm.dials(s.newNumber())
 		select {
@@ -170,7 +172,14 @@ func TestDrained(t *testing.T) {
 func TestStoppedAtOnce(t *testing.T) {
 	s := newServer(t, setup{})
 	tm := s.team(t, 1)
-	for n, stop := range [][]func(){{s.interrupts}, {s.terminates, s.terminates}} {
+	interrupt := func() { s.signal(syscall.SIGINT) }
+	terminateTwice := func() {
+		s.signal(syscall.SIGTERM)
+		// Signals of one kind are not queued: the second must find the first taken.
+		await(t, "the server to drain", patience, func() bool { return strings.Contains(s.log.String(), "stopping: ") })
+		s.signal(syscall.SIGTERM)
+	}
+	for n, stop := range []func(){interrupt, terminateTwice} {
 		if n > 0 {
 			s.start()
 			tm.boss = s.as("boss").screen(t)
@@ -180,9 +189,7 @@ func TestStoppedAtOnce(t *testing.T) {
 			tm.boss.agentIs(t, tm.agents[0].login, "available")
 		}
 		k := tm.talks(s.newNumber())
-		for _, f := range stop {
-			f()
-		}
+		stop()
 		over(t, k.caller, "remote hangup")
 		over(t, k.agent, "remote hangup")
 		select {

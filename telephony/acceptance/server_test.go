@@ -168,11 +168,6 @@ func (s *server) signal(sig syscall.Signal) {
 	}
 }
 
-const terminate = syscall.SIGTERM
-
-func (s *server) terminates() { s.signal(terminate) }
-func (s *server) interrupts() { s.signal(syscall.SIGINT) }
-
 // apply runs `callcard apply` with an office file.
 func (s *server) apply(office string, flags ...string) (output string, code int) {
 	return s.applyTo(s.database, office, flags...)
