@@ -162,11 +162,11 @@ func (a *Agents) SetState(ctx context.Context, agent crm.ID, state routing.State
 	if _, ok := a.flow.cfg.Office().Agent(agent); !ok {
 		return crm.Errorf(crm.NotFound, "There is no such agent.")
 	}
+	a.setGone(agent, false) // before the desk says that he is free
 	if err := a.flow.cfg.Desk.SetState(ctx, routing.AgentID(agent), state, reason); err != nil {
 		return err // the clock of a wrap-up goes on: nothing else would end it
 	}
 	a.stopWrap(agent)
-	a.setGone(agent, false)
 	return nil
 }
 
