@@ -209,15 +209,6 @@ func (c *control) note(what string, ids ...crm.ID) error {
 	return nil
 }
 
-// done returns what was done since the last time.
-func (c *control) done() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	did := strings.Join(c.did, "; ")
-	c.did = nil
-	return did
-}
-
 func (c *control) Hangup(_ context.Context, call, by crm.ID) error { return c.note("hangup", call, by) }
 func (c *control) Hold(_ context.Context, call, by crm.ID) error   { return c.note("hold", call, by) }
 func (c *control) Resume(_ context.Context, call, by crm.ID) error { return c.note("resume", call, by) }

@@ -149,12 +149,12 @@ func TestReadOnlyRedisIsAway(t *testing.T) {
 	s := startRedis(t)
 	b := open(t, s.client)
 	b.staff("sales", "anna")
-	b.must(s.client.SlaveOf(t.Context(), "127.0.0.1", "1").Err())
+	b.must(s.client.ReplicaOf(t.Context(), "127.0.0.1", "1").Err())
 	b.wantAgents(b.call("c1", "anna"), "anna")
 	if !b.isLocal() {
 		t.Fatal("still on a Redis that refuses writes")
 	}
-	b.must(s.client.SlaveOf(t.Context(), "NO", "ONE").Err())
+	b.must(s.client.ReplicaOf(t.Context(), "NO", "ONE").Err())
 	b.waitLocal(false)
 	b.claim("c1", "anna", "c1/1")
 	b.quiet()

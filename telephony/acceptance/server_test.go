@@ -48,7 +48,6 @@ type server struct {
 	process *exec.Cmd
 	exited  chan struct{} // closed when the process is gone
 
-	once   sync.Once
 	people map[string]*client // signed in
 	mu     sync.Mutex
 	number atomic.Int64 // of callers, teams

@@ -21,24 +21,23 @@ type Call struct {
 	rtp     *net.UDPConn
 	voice   *voice
 
-	mu        sync.Mutex
-	localTag  string
-	remote    string // To or From of the other side, with tag
-	target    string // remote target, from Contact
-	route     []string
-	seq       int
-	version   int // of our SDP
-	answered  bool
-	ack       *message
-	final     *message // our final answer, repeated until the ACK
-	progress  chan struct{}
-	ringing   bool
-	up        chan struct{}
-	acked     chan struct{}
-	done      chan struct{}
-	why       string
-	direction string // last one the peer asked for
-	changed   chan string
+	mu       sync.Mutex
+	localTag string
+	remote   string // To or From of the other side, with tag
+	target   string // remote target, from Contact
+	route    []string
+	seq      int
+	version  int // of our SDP
+	answered bool
+	ack      *message
+	final    *message // our final answer, repeated until the ACK
+	progress chan struct{}
+	ringing  bool
+	up       chan struct{}
+	acked    chan struct{}
+	done     chan struct{}
+	why      string
+	changed  chan string
 }
 
 func newCall(p *Phone) (*Call, error) {

@@ -27,15 +27,21 @@ const maxSocketDir = 80
 // url is the address of a database: by the socket in the data folder, which costs
 // less than TCP, unless its path is too long for one.
 func (s *Server) url(database string) string {
+	dir := s.socketDir()
+	if dir == "" {
+		return s.tcpURL(database)
+	}
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(s.cluster.User, s.cluster.Password), Path: "/" + database}
+	// A plus is no space to the driver, as it is none to libpq.
+	host := strings.ReplaceAll(url.QueryEscape(dir), "+", "%20")
+	u.RawQuery = fmt.Sprintf("host=%s&port=%d&sslmode=disable", host, s.cluster.Port)
+	return u.String()
+}
+
+func (s *Server) tcpURL(database string) string {
 	u := url.URL{
 		Scheme: "postgres", User: url.UserPassword(s.cluster.User, s.cluster.Password), Path: "/" + database,
 		Host: fmt.Sprintf("127.0.0.1:%d", s.cluster.Port), RawQuery: "sslmode=disable",
-	}
-	if dir := s.socketDir(); dir != "" {
-		u.Host = ""
-		// A plus is no space to the driver, as it is none to libpq.
-		host := strings.ReplaceAll(url.QueryEscape(dir), "+", "%20")
-		u.RawQuery = fmt.Sprintf("host=%s&port=%d&sslmode=disable", host, s.cluster.Port)
 	}
 	return u.String()
 }

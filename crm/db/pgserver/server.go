@@ -84,6 +84,9 @@ func (s *Server) data() string { return filepath.Join(s.cfg.Dir, "data") }
 // URL is the address of the database callcard as its owner.
 func (s *Server) URL() string { return s.url("callcard") }
 
+// TCPURL is the same over TCP, for tests that put something between.
+func (s *Server) TCPURL() string { return s.tcpURL("callcard") }
+
 // up starts the server, unless a live one is there already, and waits until it
 // answers.
 func (s *Server) up(ctx context.Context) error {

@@ -48,7 +48,7 @@ func run(args []string) (code int, err error) {
 	defer func() { err = errors.Join(err, s.Stop()) }()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), "CALLCARD_TEST_DATABASE_URL="+s.URL())
+	cmd.Env = append(os.Environ(), "CALLCARD_TEST_DATABASE_URL="+s.TCPURL())
 	err = cmd.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
