@@ -62,7 +62,7 @@ func run(m *testing.M) int {
 // shared is the server that most tests use.
 func shared(t *testing.T) *server {
 	t.Helper()
-	world.Do(func() { world.server = newServer(world.house, setup{}) })
+	world.Do(func() { world.server = newServer(world.house, setup{flags: []string{"--rtp-timeout", "8s"}}) })
 	if world.server == nil {
 		t.Fatal("the shared server could not be started, see the first test that needed it")
 	}

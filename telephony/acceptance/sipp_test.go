@@ -260,7 +260,9 @@ func sippLoses(t *testing.T, s *server) {
 		numbers = append(numbers, s.newNumber())
 	}
 	// A scenario that gives up is no failure here: with one message in five lost, a
-	// BYE may be lost too often. What counts is what remains on our side.
+	// BYE may be lost too often, and sipp takes a repeated 200 of the INVITE for the
+	// answer to its BYE. What counts is what remains on our side: such a talk ends
+	// when its media has been missing for the shared server's rtp-timeout.
 	caller := s.sippRun(t, "caller", callers(), numbers, "-s", tm.number, "-d", "1000", "-m", fmt.Sprint(calls), "-r", "3", "-lost", "20", "-timeout", "60s")
 	select {
 	case <-caller.done:
