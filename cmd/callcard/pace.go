@@ -13,7 +13,7 @@ import (
 // server would keep memory it does not need.
 const (
 	calmPercent  = 100
-	stormPercent = 400
+	stormPercent = 200
 	paceEvery    = 2 * time.Second
 	stormCycles  = 3 // collections in paceEvery that make a storm
 )
