@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 	"sync"
 	"time"
 
+	"github.com/callcard/callcard/routing"
 	"github.com/callcard/callcard/telephony/media"
 	"github.com/callcard/callcard/telephony/phone"
 )
@@ -60,7 +62,33 @@ func (s *server) hireStaff(ctx context.Context, d demoSecrets) (*staff, error) {
 			st.answer(ph, melody(i))
 		}()
 	}
+	if err := s.awaitStaff(ctx); err != nil {
+		st.close()
+		return nil, err
+	}
 	return st, nil
+}
+
+// awaitStaff waits until the desk knows that the managers are at their phones, so that
+// the first caller finds somebody.
+func (s *server) awaitStaff(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Second, errors.New("the demo's managers did not come to their phones"))
+	defer cancel()
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for _, u := range s.demoAgents() {
+		for {
+			if a, ok := s.flow.Agents().Agent(u.ID); ok && a.Device && a.State != routing.Offline {
+				break
+			}
+			select {
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			case <-look.C:
+			}
+		}
+	}
+	return nil
 }
 
 // melody is the voice of a manager, so that each can be told by ear.
@@ -94,7 +122,7 @@ func (st *staff) close() {
 // letCall is the built-in caller; the narrator tells what happens.
 func (s *server) letCall(ctx context.Context, from string) error {
 	run := runFile{SIP: reachableAddress(s.cfg.SIP), Database: s.databaseURL, Simulator: s.simulator}
-	sim := simulation{from: from, to: firstNumber, talk: 10 * time.Second}
+	sim := simulation{from: from, to: firstNumber, talk: 6 * time.Second}
 	err := sim.place(ctx, run, newWatcher(ctx, s.pool, filepath.Join(s.cfg.Data, "recordings"), sim, io.Discard), io.Discard)
 	if err != nil && ctx.Err() == nil {
 		s.log.Warn("the first demo call did not go as it should", "err", err)

@@ -27,6 +27,7 @@ type house struct {
 	t        *testing.T
 	flow     *callflow.Flow
 	desk     *redisq.Desk
+	late     func() // what happens between a decision and its reservation
 	contacts *contacts
 	office   *office
 	journal  *journal
@@ -61,7 +62,7 @@ func newHouse(t *testing.T, q callflow.Queue, agents ...string) *house {
 	}
 	h.desk = desk
 	flow = callflow.New(t.Context(), callflow.Config{
-		Node: "test", Journal: h.journal, Audience: silent{}, Contacts: h.contacts, Desk: desk, Traces: silent{}, Alarms: h.log,
+		Node: "test", Journal: h.journal, Audience: silent{}, Contacts: h.contacts, Desk: lateDesk{desk, h}, Traces: silent{}, Alarms: h.log,
 		Office:        func() callflow.Office { return h.office },
 		RecordingPath: func(_ time.Time, id crm.ID) (string, string) { return "/rec/" + string(id), string(id) },
 		Log:           slog.New(slog.DiscardHandler),
@@ -355,4 +356,17 @@ func (o *office) AgentByExtension(ext string) (callflow.Agent, bool) {
 		}
 	}
 	return callflow.Agent{}, false
+}
+
+// lateDesk lets the world move on between a decision and its reservation.
+type lateDesk struct {
+	*redisq.Desk
+	h *house
+}
+
+func (d lateDesk) Reserve(ctx context.Context, r routing.Reserve) (routing.Reservation, error) {
+	if d.h.late != nil {
+		d.h.late()
+	}
+	return d.Desk.Reserve(ctx, r)
 }

@@ -101,6 +101,9 @@ func (c *call) choose() choice {
 
 // follow does what was chosen.
 func (c *call) follow(x choice) state {
+	if !names(x.plan, x.got.Agents) { // somebody has become free since it was made
+		x.plan = c.planWith(x.got.Agents)
+	}
 	c.note(routed(x.plan))
 	c.waitFor, c.waitUntil = crm.ID(x.plan.WaitFor), x.plan.WaitUntil
 	if x.err != nil {

@@ -3,6 +3,7 @@ package callflow
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ func (c *call) ring(token string, plan routing.Plan, agents []routing.AgentID) s
 	offers := make([]*offer, 0, len(agents))
 	shown := make([]Shown, 0, len(agents))
 	for _, id := range agents {
+		if reasons[id] == "" { // taken from the waiting list against the plan's wish to wait
+			reasons[id] = string(plan.Reason)
+		}
 		o := &offer{leg: telephony.LegID(crm.NewID()), agent: crm.ID(id), token: token}
 		offers = append(offers, o)
 		c.offers[o.leg] = o
@@ -101,15 +105,32 @@ func (c *call) shownNumber() string {
 // ringMatched offers the call to an agent who has become free. The decision is made
 // again for the record: it says why him.
 func (c *call) ringMatched(m matched) state {
+	agents := []routing.AgentID{routing.AgentID(m.agent)}
+	plan := c.planWith(agents)
+	c.note(routed(plan))
+	return c.ring(m.token, plan, agents)
+}
+
+// planWith is the decision as it is when the desk has just given these agents to the
+// call: they are free for it and for nobody else.
+func (c *call) planWith(agents []routing.AgentID) routing.Plan {
 	req := c.request()
 	for i := range req.Agents {
-		if req.Agents[i].ID == routing.AgentID(m.agent) {
-			req.Agents[i].State = routing.Available
+		if slices.Contains(agents, req.Agents[i].ID) {
+			req.Agents[i].State, req.Agents[i].Device = routing.Available, true
 		}
 	}
-	plan := routing.Decide(req)
-	c.note(routed(plan))
-	return c.ring(m.token, plan, []routing.AgentID{routing.AgentID(m.agent)})
+	return routing.Decide(req)
+}
+
+// names reports whether the plan has all these agents among its candidates.
+func names(plan routing.Plan, agents []routing.AgentID) bool {
+	for _, id := range agents {
+		if !slices.ContainsFunc(plan.Candidates, func(x routing.Candidate) bool { return x.Agent == id }) {
+			return false
+		}
+	}
+	return true
 }
 
 // decline gives back an agent whom the call has no use for, unless he is in it already

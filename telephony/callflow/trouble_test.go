@@ -249,3 +249,14 @@ func TestAgentWhoIsGoneIsNotRung(t *testing.T) {
 	h.awaitState("bek", routing.Available)
 	h.awaitState("anna", routing.Available)
 }
+
+// A manager who becomes free between the decision and the reservation gets the call,
+// and the record says why.
+func TestWhoBecomesFreeInBetweenIsExplained(t *testing.T) {
+	h := newHouse(t, sales(routing.LeastBusy), "anna")
+	h.late = func() { h.state("anna", routing.Available) }
+	l := h.call("+998901234567")
+	if o := await[crm.Offered](t, h.log, l.id, 1); o.Agent != "anna" || o.Reason != "least_busy" {
+		t.Fatalf("offered %+v", o)
+	}
+}
