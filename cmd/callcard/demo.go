@@ -50,7 +50,7 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 	fmt.Fprintln(out, "Starting the demo office…")
 	teller := &narrator{out: out, recordings: filepath.Join(cfg.Data, "recordings"), calls: map[crm.ID]*calls.Call{}}
 	live := &gate[crm.Fact]{} // the made-up history is not told
-	s, err := start(ctx, cfg, newLogger(cfg.LogLevel), func(f crm.Fact) { live.pass(f, teller.hear) })
+	s, err := startUntil(ctx, stopping, cfg, newLogger(cfg.LogLevel), func(f crm.Fact) { live.pass(f, teller.hear) })
 	if err != nil {
 		return err
 	}

@@ -216,14 +216,14 @@ func (d *demoRun) signsIn(t *testing.T) {
 // tellsTheFirstCall waits for the end of the demo's own call and listens to it.
 func (d *demoRun) tellsTheFirstCall(t *testing.T) {
 	t.Helper()
-	line := d.out.await(t, 30*time.Second, "recording: ", "left the caller, right the manager", "(10.") // the built-in caller talks 10 s
+	line := d.out.await(t, 30*time.Second, "recording: ", "left the caller, right the manager", "(6.") // the built-in caller talks 6 s
 	file, err := os.Open(find(t, recording, line)[1])
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
 	pcm, rate, channels, err := media.ReadWAV(file)
-	if err != nil || rate != media.SampleRate || channels != 2 || len(pcm) < 2*10*rate {
+	if err != nil || rate != media.SampleRate || channels != 2 || len(pcm) < 2*6*rate {
 		t.Fatalf("the recording: %d Hz, %d channels, %d samples, %v", rate, channels, len(pcm), err)
 	}
 	const caller = 659.25 // a tone that is in the caller's melody and in no manager's

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/callcard/callcard/crm"
 )
 
 func serve(ctx context.Context, args []string, out io.Writer) error {
@@ -19,13 +22,39 @@ func serve(ctx context.Context, args []string, out io.Writer) error {
 	stopping, done := terminations()
 	defer done()
 	log := newLogger(cfg.LogLevel)
-	s, err := start(ctx, cfg, log)
+	s, err := startUntil(ctx, stopping, cfg, log)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "callcard is ready: API http://%s, SIP %s (UDP, TCP), data %s\n", s.httpAddr, cfg.SIP, cfg.Data)
 	err = s.wait(ctx, stopping)
 	return errors.Join(err, s.stop())
+}
+
+var errTerminated = errors.New("it was asked to stop before it had started")
+
+// startUntil starts the server; a SIGTERM meanwhile, say while it waits for its
+// database, ends the attempt.
+func startUntil(ctx context.Context, stopping <-chan os.Signal, cfg config, log *slog.Logger, hears ...func(crm.Fact)) (*server, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	started := make(chan struct{})
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-stopping:
+			cancel(errTerminated)
+		case <-started:
+		}
+	}()
+	s, err := start(ctx, cfg, log, hears...)
+	close(started)
+	<-watched
+	if err == nil && ctx.Err() != nil {
+		return nil, errors.Join(context.Cause(ctx), s.stop())
+	}
+	return s, err
 }
 
 // terminations hears SIGTERM.

@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -115,4 +119,19 @@ func (w *within) stop() int {
 	code := <-w.code
 	w.code <- code // for the next who asks
 	return code
+}
+
+// A server that waits for its database can still be told to stop.
+func TestTerminatedWhileStarting(t *testing.T) {
+	stopping := make(chan os.Signal, 1)
+	stopping <- syscall.SIGTERM
+	cfg, err := readConfig("serve", ":0", []string{"--data", t.TempDir(), "--sip", "127.0.0.1:15061"}, io.Discard, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.DatabaseURL = "postgres://nobody@127.0.0.1:1/nothing"
+	_, err = startUntil(t.Context(), stopping, cfg, slog.New(slog.DiscardHandler))
+	if !errors.Is(err, errTerminated) {
+		t.Fatalf("got %v", err)
+	}
 }
