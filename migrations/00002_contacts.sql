@@ -146,6 +146,12 @@ declare
     v_hint    text := '';
     v_contact uuid;
 begin
+    -- The cheapest question first. A notice leaves at once: the call can look for a
+    -- manager while the card is being made.
+    if not exists (select from channel x where x.norm = p_norm and x.kind = 'phone' and x.deleted_at is null) then
+        raise notice 'stranger';
+    end if;
+
     select h.kind, case when h.contact_id is not null then survivor(h.contact_id) end
       into v_hint, v_contact from number_hint h where h.norm = p_norm;
     v_hint := coalesce(v_hint, '');
@@ -170,9 +176,6 @@ begin
             return;
         end if;
         if attempt = 1 then
-            -- A notice leaves at once: the call can look for a manager while the card
-            -- is being made.
-            raise notice 'stranger';
             perform lock_number(p_norm);
         end if;
     end loop;
