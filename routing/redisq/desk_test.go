@@ -108,12 +108,14 @@ func noRedis(t testing.TB) *redis.Client {
 // waitFor polls for what no event tells.
 func waitFor(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
+	look, give := time.NewTicker(2*time.Millisecond), time.After(15*time.Second)
+	defer look.Stop()
 	for !done() {
-		if time.Now().After(deadline) {
+		select {
+		case <-look.C:
+		case <-give:
 			t.Fatalf("waited too long for %s", what)
 		}
-		time.Sleep(2 * time.Millisecond)
 	}
 }
 
