@@ -45,12 +45,6 @@ func TestTwinAndScriptsAgree(t *testing.T) {
 	}
 }
 
-func (d *Desk) isLocal() bool {
-	d.gate.Lock()
-	defer d.gate.Unlock()
-	return d.local
-}
-
 func compare(t *testing.T, when string, desks []*bench) {
 	t.Helper()
 	want := desks[0].records()

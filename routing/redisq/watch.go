@@ -44,18 +44,32 @@ func (d *Desk) beat(ctx context.Context) {
 	}
 }
 
-// probe asks a lost Redis whether it is back.
+// probe asks a lost Redis whether it is back. The gate is held only once it has
+// answered: a Redis that hangs must not hold up the twin.
 func (d *Desk) probe(ctx context.Context) {
+	if !d.isLocal() {
+		return
+	}
+	ask, cancel := context.WithTimeout(ctx, d.opt.Timeout)
+	defer cancel()
+	if d.opt.Client.Ping(ask).Err() != nil {
+		return
+	}
 	d.gate.Lock()
 	defer d.gate.Unlock()
 	if !d.local {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, d.opt.Timeout)
+	build, cancel := context.WithTimeout(ctx, d.opt.Timeout)
 	defer cancel()
-	if d.opt.Client.Ping(ctx).Err() == nil {
-		d.rebuild(ctx)
-	}
+	d.rebuild(build)
+}
+
+// isLocal reports whether the twin works because Redis is away.
+func (d *Desk) isLocal() bool {
+	d.gate.Lock()
+	defer d.gate.Unlock()
+	return d.local
 }
 
 // reopen gives calls whose time of being kept for one agent is over to whoever is

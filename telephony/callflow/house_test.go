@@ -20,7 +20,7 @@ import (
 	"github.com/callcard/callcard/telephony/callflow"
 )
 
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // house is a flow with a real desk, and everything else in memory.
 type house struct {

@@ -40,11 +40,15 @@ func (c *call) arrive() state {
 // identify waits for the card, but not for long. Who has no card has no previous
 // manager either: while his card is being made, a manager is looked for already.
 func (c *call) identify() state {
-	ctx, cancel := context.WithTimeoutCause(c.flow.base, IdentifyBudget, errOffline)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(c.flow.base)
+	defer cancel(nil)
+	budget := time.AfterFunc(IdentifyBudget, func() { cancel(errOffline) })
+	defer budget.Stop()
 	caller, err := c.flow.cfg.Contacts.Identify(ctx, c.norm, c.queue.Unit, c.in.Display, func() {
+		budget.Stop() // the database has answered; the desk's time is not its fault
 		ahead := c.choose()
 		c.ahead = &ahead
+		budget.Reset(IdentifyBudget)
 	})
 	if err != nil {
 		c.flow.rest.begin()

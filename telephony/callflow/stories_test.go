@@ -326,7 +326,7 @@ func TestControl(t *testing.T) {
 // looks at what must never be: a call without an end or with two, an agent in two
 // talks, an agent who is stuck.
 func TestRandomSchedules(t *testing.T) {
-	const agents, calls = 12, 300
+	const agents, calls = 12, 200
 	q := sales(routing.LeastBusy)
 	q.Ring = 20 * time.Millisecond
 	names := make([]string, agents)
