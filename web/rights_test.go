@@ -15,9 +15,10 @@ import (
 )
 
 // scene is a client of Tashkent with a talk that anna had, a call that rings at her,
-// a note and a task.
+// a note and a task; bek has been sent a link.
 type scene struct {
-	contact, talk, ringing, task, anna crm.ID
+	contact, talk, ringing, task, anna, invitation crm.ID
+	link                                           string
 }
 
 func (w *world) scene() scene {
@@ -46,7 +47,11 @@ func (w *world) scene() scene {
 	if _, err := w.Pool.Exec(w.t.Context(), `insert into call_trace (call_id, messages) values ($1, '[{"head":"INVITE sip:x SIP/2.0"}]')`, talk.Call); err != nil {
 		w.t.Fatal(err)
 	}
-	return scene{contact: who.Contact, talk: talk.Call, ringing: ringing.Call, task: task.ID, anna: w.ID("anna")}
+	link, invitation, err := w.users.InviteAgain(w.t.Context(), crm.SystemViewer("test"), w.ID("bek"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return scene{contact: who.Contact, talk: talk.Call, ringing: ringing.Call, task: task.ID, anna: w.ID("anna"), invitation: invitation.ID, link: link}
 }
 
 // row is a route asked by everybody. want gives the status for guest, anna (the
@@ -71,6 +76,9 @@ func rows(s scene) []row {
 	return []row{
 		{"GET", "/api/v1/session", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"login"`, ""},
 		{"POST", "/api/v1/session", `{"login":"nobody","password":"no"}`, [7]int{401, 401, 401, 401, 401, 429, 429}, "", ""},
+		{"POST", "/api/v1/invitation/look", fmt.Sprintf(`{"token":%q}`, s.link), [7]int{200, 200, 200, 200, 200, 200, 200}, `"bek"`, "agent"},
+		{"POST", "/api/v1/invitation", `{"token":"made up","password":"lilac meadow 9"}`, [7]int{404, 404, 404, 404, 404, 404, 404}, "", ""},
+		{"PATCH", "/api/v1/me", `{"locale":"ru"}`, [7]int{401, 200, 200, 200, 200, 200, 200}, `"ru"`, ""},
 		{"GET", "/api/v1/me/state", "", [7]int{401, 200, 200, 404, 200, 404, 404}, `"state"`, ""},
 		{"PUT", "/api/v1/me/state", `{"state":"break","reason":"tea"}`, [7]int{401, 200, 200, 404, 200, 404, 404}, `"break"`, ""},
 		{"DELETE", "/api/v1/me/wrap-up", "", [7]int{401, 204, 204, 404, 204, 404, 404}, "", ""},
@@ -118,6 +126,10 @@ func rows(s scene) []row {
 		{"GET", "/api/v1/office/users", "", [7]int{401, 403, 403, 200, 403, 200, 200}, `"login"`, "Anna"},
 		{"POST", "/api/v1/office/users", `{"login":"dilnoza","name":"Dilnoza","role":"agent"}`, [7]int{401, 403, 403, 403, 403, 403, 422}, "", ""}, // no office named
 		{"PATCH", id("/office/users/%s", s.anna), `{"version":99,"role":"admin"}`, [7]int{401, 404, 404, 404, 404, 404, 409}, "", "Anna"},
+		{"GET", "/api/v1/office/invitations", "", [7]int{401, 403, 403, 403, 403, 403, 200}, `"login":"bek"`, "bek"},
+		{"POST", "/api/v1/office/invitations", fmt.Sprintf(`{"user_id":%q}`, s.anna), [7]int{401, 403, 403, 403, 403, 403, 201}, "/invite#", "invite#"},
+		{"POST", id("/office/invitations/%s/renew", s.invitation), "", [7]int{401, 403, 403, 403, 403, 403, 200}, "/invite#", "invite#"},
+		{"DELETE", id("/office/invitations/%s", s.invitation), "", [7]int{401, 403, 403, 403, 403, 403, 204}, "", ""},
 		{"GET", "/api/v1/office/sessions", "", [7]int{401, 403, 403, 403, 403, 403, 200}, `"login":"anna"`, "anna"},
 		{"GET", "/api/v1/office/queues", "", [7]int{401, 403, 403, 200, 403, 200, 200}, `"strategy"`, "sales"},
 		{"GET", "/api/v1/office/numbers", "", [7]int{401, 403, 403, 200, 403, 200, 200}, `"number"`, "+998712000001"},
@@ -170,7 +182,7 @@ func TestTheTableHasEveryRoute(t *testing.T) {
 	}
 	const any = crm.ID("01900000-0000-7000-8000-000000000001")
 	var asked []string
-	for _, r := range rows(scene{any, any, any, any, any}) {
+	for _, r := range rows(scene{any, any, any, any, any, any, ""}) {
 		path, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/api/v1"), "?")
 		path = strings.ReplaceAll(strings.ReplaceAll(path, string(any), "{id}"), "/sales/", "/{name}/")
 		asked = append(asked, r.method+" "+path)

@@ -21,6 +21,9 @@
 //     database is away a known session stays good for two minutes.
 //   - A change of password or role and a block end all sessions of the user; the
 //     session in which he changes his own password gets a new token.
+//   - An invitation is a link that sets a password once. It is good for 72 h, its token
+//     is kept like a session's, and a password that is set in any way makes it dead.
+//     Who may make one for a user could as well set his password.
 //   - Nobody can give a right that he does not have himself, nor change a user who
 //     has more rights than he.
 package users

@@ -77,52 +77,63 @@ where id = @id`
 // only office there is. Errors: crm.Invalid with the field, crm.Conflict when the
 // login or the extension is taken, crm.Forbidden.
 func (s *Store) Create(ctx context.Context, v crm.Viewer, login string, e Edit) (User, error) {
-	login = strings.TrimSpace(login)
-	switch {
-	case !loginForm.MatchString(login):
-		return User{}, crm.InvalidField("login", "Use small letters a-z, digits and . _ - @ + for the login, at most 64 characters.")
-	case e.Name == nil:
-		return User{}, crm.InvalidField("name", "The name is missing.")
-	case e.Role == nil:
-		return User{}, crm.InvalidField("role", "The role is missing.")
-	}
-	if err := e.check(); err != nil {
-		return User{}, err
-	}
-	secrets, err := s.secrets(ctx, User{}, e)
+	login, secrets, err := s.prepare(ctx, login, e)
 	if err != nil {
 		return User{}, err
 	}
 	var u User
-	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		if e.UnitID == nil {
-			if e.UnitID, err = onlyUnit(ctx, tx); err != nil {
-				return err
-			}
-		}
-		if err := mayPut(ctx, tx, v, User{}, e); err != nil {
-			return err
-		}
-		id := crm.NewID()
-		if _, err := tx.Exec(ctx, insertUser, pgx.NamedArgs{"id": id, "login": login, "unit": *e.UnitID, "role": *e.Role}); err != nil {
-			return err
-		}
-		blank := User{ID: id, Login: login, UnitID: *e.UnitID, Role: *e.Role}
-		if err := write(ctx, tx, blank, e, secrets, s.now()); err != nil {
-			return err
-		}
-		u, err = get(ctx, tx, crm.SystemViewer(v.Via), crm.Read, id, "")
-		if err != nil {
-			return err
-		}
-		diff := differences(User{}, u, e)
-		diff["login"] = [2]any{nil, login}
-		return db.Audit(ctx, tx, db.Entry{Viewer: v, Action: "create", Object: "users", ID: id, Diff: diff})
+	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		u, err = s.insert(ctx, tx, v, login, e, secrets)
+		return err
 	})
 	if err != nil {
 		return User{}, fmt.Errorf("add user %s: %w", login, taken(err))
 	}
 	return u, nil
+}
+
+// prepare does for a new user what needs no transaction.
+func (s *Store) prepare(ctx context.Context, login string, e Edit) (string, secrets, error) {
+	login = strings.TrimSpace(login)
+	switch {
+	case !loginForm.MatchString(login):
+		return "", secrets{}, crm.InvalidField("login", "Use small letters a-z, digits and . _ - @ + for the login, at most 64 characters.")
+	case e.Name == nil:
+		return "", secrets{}, crm.InvalidField("name", "The name is missing.")
+	case e.Role == nil:
+		return "", secrets{}, crm.InvalidField("role", "The role is missing.")
+	}
+	if err := e.check(); err != nil {
+		return "", secrets{}, err
+	}
+	hidden, err := s.secrets(ctx, User{}, e)
+	return login, hidden, err
+}
+
+// insert adds a user in a transaction.
+func (s *Store) insert(ctx context.Context, tx pgx.Tx, v crm.Viewer, login string, e Edit, hidden secrets) (u User, err error) {
+	if e.UnitID == nil {
+		if e.UnitID, err = onlyUnit(ctx, tx); err != nil {
+			return User{}, err
+		}
+	}
+	if err := mayPut(ctx, tx, v, User{}, e); err != nil {
+		return User{}, err
+	}
+	id := crm.NewID()
+	if _, err := tx.Exec(ctx, insertUser, pgx.NamedArgs{"id": id, "login": login, "unit": *e.UnitID, "role": *e.Role}); err != nil {
+		return User{}, err
+	}
+	blank := User{ID: id, Login: login, UnitID: *e.UnitID, Role: *e.Role}
+	if err := write(ctx, tx, blank, e, hidden, s.now()); err != nil {
+		return User{}, err
+	}
+	if u, err = get(ctx, tx, crm.SystemViewer(v.Via), crm.Read, id, ""); err != nil {
+		return User{}, err
+	}
+	diff := differences(User{}, u, e)
+	diff["login"] = [2]any{nil, login}
+	return u, db.Audit(ctx, tx, db.Entry{Viewer: v, Action: "create", Object: "users", ID: id, Diff: diff})
 }
 
 // Update changes a user; version is the one that v has seen. Errors: crm.NotFound,

@@ -40,26 +40,32 @@ func (s *Store) Login(ctx context.Context, login, password, ip, userAgent string
 	if err != nil {
 		return "", SignedIn{}, err
 	}
-	token, id, now := newToken(""), crm.NewID(), s.now()
-	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, deleteOldSessions, pgx.NamedArgs{"user": user, "old": now.Add(-sessionFor)}); err != nil {
-			return fmt.Errorf("tidy up sessions: %w", err)
-		}
-		h := hashOf(token)
-		_, err := tx.Exec(ctx, insertSession, pgx.NamedArgs{
-			"id": id, "hash": h[:], "user": user, "now": now, "expires": now.Add(sessionFor), "ip": cleanIP(ip), "agent": cut(userAgent, maxAgent),
-		})
-		if err != nil {
-			return fmt.Errorf("store a session: %w", err)
-		}
-		viewer := crm.Viewer{User: user, Login: login, Via: "ui", IP: cleanIP(ip)}
-		return db.Audit(ctx, tx, db.Entry{Viewer: viewer, Action: "login", Object: "sessions", ID: id})
+	viewer := crm.Viewer{User: user, Login: login, Via: "ui", IP: cleanIP(ip)}
+	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		token, err = s.open(ctx, tx, viewer, userAgent)
+		return err
 	})
 	if err != nil {
 		return "", SignedIn{}, fmt.Errorf("sign in: %w", err)
 	}
 	in, err = s.Session(ctx, token, ip)
 	return token, in, err
+}
+
+// open begins a session of the viewer in a transaction.
+func (s *Store) open(ctx context.Context, tx pgx.Tx, v crm.Viewer, userAgent string) (token string, err error) {
+	token, id, now := newToken(""), crm.NewID(), s.now()
+	if _, err := tx.Exec(ctx, deleteOldSessions, pgx.NamedArgs{"user": v.User, "old": now.Add(-sessionFor)}); err != nil {
+		return "", fmt.Errorf("tidy up sessions: %w", err)
+	}
+	h := hashOf(token)
+	_, err = tx.Exec(ctx, insertSession, pgx.NamedArgs{
+		"id": id, "hash": h[:], "user": v.User, "now": now, "expires": now.Add(sessionFor), "ip": v.IP, "agent": cut(userAgent, maxAgent),
+	})
+	if err != nil {
+		return "", fmt.Errorf("store a session: %w", err)
+	}
+	return token, db.Audit(ctx, tx, db.Entry{Viewer: v, Action: "login", Object: "sessions", ID: id})
 }
 
 // authenticate finds the user whose password it is. Whatever is wrong, it takes one

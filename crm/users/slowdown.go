@@ -59,12 +59,18 @@ type limit struct {
 	max  time.Duration
 }
 
-func limits(login, address string) [3]limit {
-	return [3]limit{
-		{key{login, address}, freeOfPair, maxDelay},
+// limits are the counters of an attempt. One that names no login (an invitation's link)
+// has only the address's: nobody shall slow down all links at once.
+func limits(login, address string) []limit {
+	all := []limit{
 		{key{"", address}, freeOfAddress, maxDelay},
+		{key{login, address}, freeOfPair, maxDelay},
 		{key{login, ""}, freeOfLogin, maxLoginDelay},
 	}
+	if login == "" {
+		return all[:1]
+	}
+	return all
 }
 
 // check is nil when an attempt is allowed now, else crm.TooMany.

@@ -25,6 +25,8 @@ func TestStatements(t *testing.T) {
 		"insertToken": insertToken, "selectToken": selectToken, "touchToken": touchToken, "selectTokens": selectTokens, "revokeToken": revokeToken,
 		"selectUsers": selectUsers, "selectUsers for update": selectUsers + " for update of a",
 		"insertUser": insertUser, "updateUser": updateUser, "selectGrants": selectGrants, "selectOnlyUnit": selectOnlyUnit, "selectUnitOf": selectUnitOf,
+		"selectInvitations": selectInvitations, "upsertInvitation": upsertInvitation, "deleteInvitation": deleteInvitation,
+		"selectInvited": selectInvited, "useInvitation": useInvitation,
 		"setPassword": setPassword, "rotateTokens": rotateTokens,
 	} {
 		for _, reach := range []crm.Reach{crm.None, crm.Own, crm.Unit, crm.Subtree, crm.All} {

@@ -91,6 +91,14 @@ func (w *world) exec(t *testing.T, sql string, args ...any) {
 	}
 }
 
+func (w *world) count(t *testing.T, sql string, args ...any) (n int) {
+	t.Helper()
+	if err := w.pool.QueryRow(t.Context(), sql, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // login signs in and gives the token and the viewer.
 func (w *world) login(t *testing.T, login string) (string, crm.Viewer) {
 	t.Helper()

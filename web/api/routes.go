@@ -14,6 +14,10 @@ func (a *API) routes() {
 	register(a, route(http.MethodGet, "/session", session, "whoAmI", "Who is signed in, and what he may do"), a.whoAmI)
 	register(a, route(http.MethodDelete, "/session", session, "signOut", "Sign out; the live sockets of the session close"), a.signOut)
 
+	register(a, route(http.MethodPost, "/invitation/look", session, "lookAtInvitation", "Who an invitation's link is for"), a.lookAtInvitation, public)
+	register(a, route(http.MethodPost, "/invitation", session, "acceptInvitation", "Set one's password by an invitation's link, once, and sign in"), a.acceptInvitation, public)
+
+	register(a, route(http.MethodPatch, "/me", me, "changeProfile", "Change one's own name, language and time zone"), a.changeProfile)
 	register(a, route(http.MethodGet, "/me/state", me, "myState", "One's own state as an agent"), a.myState)
 	register(a, route(http.MethodPut, "/me/state", me, "setMyState", "Become available, take a break, go offline; during a call it holds afterwards"), a.setMyState)
 	register(a, route(http.MethodDelete, "/me/wrap-up", me, "finishWrapUp", "End the wrap-up early"), a.finishWrapUp)
@@ -58,6 +62,10 @@ func (a *API) routes() {
 	register(a, route(http.MethodGet, "/office/users", settings, "listUsers", "The people of the office, for settings"), a.listUsers)
 	register(a, route(http.MethodPost, "/office/users", settings, "createUser", "Add a person"), a.createUser, created)
 	register(a, route(http.MethodPatch, "/office/users/{id}", settings, "patchUser", "Change or block a person; 409 when somebody else was faster"), a.patchUser)
+	register(a, route(http.MethodGet, "/office/invitations", settings, "listInvitations", "Links that have not been used yet, newest first"), a.listInvitations)
+	register(a, route(http.MethodPost, "/office/invitations", settings, "invite", "Make a link that sets a password once: for a new user, or for one who is there already"), a.invite, created)
+	register(a, route(http.MethodPost, "/office/invitations/{id}/renew", settings, "renewInvitation", "Make a new link; the old one is dead"), a.renewInvitation)
+	register(a, route(http.MethodDelete, "/office/invitations/{id}", settings, "withdrawInvitation", "Make a link dead"), a.withdrawInvitation)
 	register(a, route(http.MethodGet, "/office/sessions", settings, "listSessions", "Who is signed in where, for administrators"), a.officeSessions)
 	register(a, route(http.MethodGet, "/office/queues", settings, "listQueuePolicies", "The queues' policies, for settings"), a.listQueuePolicies)
 	register(a, route(http.MethodGet, "/office/numbers", settings, "listNumbers", "The numbers that clients dial, for settings"), a.listNumbers)

@@ -29,18 +29,19 @@ type Me struct {
 	Role      string `json:"role"`
 	Office    string `json:"office"`
 	OfficeID  crm.ID `json:"office_id"`
-	Locale    string `json:"locale,omitempty"`
-	Timezone  string `json:"timezone"`
+	Locale    string `json:"locale,omitempty" enum:"en,ru,uz-Latn,uz-Cyrl" doc:"Missing: what the browser asks for."`
+	Timezone  string `json:"timezone" doc:"The user's own, else his office's."`
 	Extension string `json:"extension,omitempty"`
 }
 
-func (a *API) session(in users.SignedIn, token string) Session {
+func (a *API) me(in users.SignedIn) Me {
 	unit, _ := a.Office().Unit(in.Viewer.Unit)
-	s := Session{
-		User: Me{ID: in.Viewer.User, Login: in.Viewer.Login, Name: in.Name, Role: in.Role, Office: unit.Name, OfficeID: in.Viewer.Unit,
-			Locale: in.Locale, Timezone: in.Timezone, Extension: in.Extension},
-		Grants: in.Viewer.Grants, SessionID: in.Session, Token: token,
-	}
+	return Me{ID: in.Viewer.User, Login: in.Viewer.Login, Name: in.Name, Role: in.Role, Office: unit.Name, OfficeID: in.Viewer.Unit,
+		Locale: in.Locale, Timezone: in.Timezone, Extension: in.Extension}
+}
+
+func (a *API) session(in users.SignedIn, token string) Session {
+	s := Session{User: a.me(in), Grants: in.Viewer.Grants, SessionID: in.Session, Token: token}
 	if !in.ExpiresAt.IsZero() {
 		s.ExpiresAt = &in.ExpiresAt
 	}

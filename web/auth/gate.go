@@ -105,6 +105,28 @@ func (g *Gate) SignIn(r *http.Request, login, password string) (token string, in
 	return g.Users.Login(r.Context(), login, password, g.ClientAddr(r).String(), r.UserAgent())
 }
 
+// Accept sets the password of whoever holds the link of an invitation and signs him in.
+// Like SignIn it is refused when a foreign page asks.
+func (g *Gate) Accept(r *http.Request, link, password string) (token string, in users.SignedIn, err error) {
+	if err := g.sameSite(r); err != nil {
+		return "", users.SignedIn{}, err
+	}
+	return g.Users.Accept(r.Context(), link, password, g.ClientAddr(r).String(), r.UserAgent())
+}
+
+// Invited tells who the link of an invitation is for.
+func (g *Gate) Invited(r *http.Request, link string) (users.Invitation, error) {
+	return g.Users.Invited(r.Context(), link, g.ClientAddr(r).String())
+}
+
+// ChangeProfile changes what the user of id may change of himself.
+func (g *Gate) ChangeProfile(ctx context.Context, id Identity, p users.Profile) (users.SignedIn, error) {
+	if id.Session == "" {
+		return users.SignedIn{}, crm.Errorf(crm.Forbidden, "Sign in with the password to change your profile.")
+	}
+	return g.Users.ChangeProfile(ctx, id.token, id.Viewer.IP, p)
+}
+
 // SignOut ends the session of id.
 func (g *Gate) SignOut(ctx context.Context, id Identity) error {
 	if id.Session == "" {

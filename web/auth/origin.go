@@ -44,6 +44,18 @@ func (g *Gate) SocketOrigin(r *http.Request, byCookie bool) error {
 	return errForeign()
 }
 
+// Origin is the address of our page for links that are sent to people: the configured
+// one, else the one by which the request came.
+func (g *Gate) Origin(r *http.Request) string {
+	switch {
+	case len(g.Origins) > 0:
+		return strings.TrimSuffix(g.Origins[0], "/")
+	case g.Secure(r):
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
 // ours reports whether origin is the host that the request was sent to, or one of
 // the configured ones. "null" and what is no origin are not.
 func (g *Gate) ours(origin string, r *http.Request) bool {

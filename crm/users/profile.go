@@ -1,0 +1,55 @@
+package users
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/db"
+)
+
+// Profile is what everybody may change of himself; nil leaves a field as it is.
+type Profile struct {
+	Name     *string
+	Locale   *string // BCP 47, "" = what the browser asks for
+	Timezone *string // IANA, "" = the office's
+}
+
+// ChangeProfile lets the holder of a session change what is his own to choose, and
+// gives what is known of him then. Errors: crm.Invalid with the field.
+func (s *Store) ChangeProfile(ctx context.Context, token, ip string, p Profile) (SignedIn, error) {
+	in, err := s.Session(ctx, token, ip)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	e := Edit{Name: p.Name, Locale: p.Locale, Timezone: p.Timezone}
+	if err := e.check(); err != nil {
+		return SignedIn{}, err
+	}
+	system := crm.SystemViewer(in.Viewer.Via) // one's own record, whatever one's rights on the office
+	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		was, err := get(ctx, tx, system, crm.Manage, in.Viewer.User, " for update of a")
+		if err != nil {
+			return err
+		}
+		if err := write(ctx, tx, was, e, secrets{}, s.now()); err != nil {
+			return err
+		}
+		is, err := get(ctx, tx, system, crm.Read, was.ID, "")
+		if err != nil {
+			return err
+		}
+		diff := differences(was, is, e)
+		if len(diff) == 0 {
+			return nil
+		}
+		return db.Audit(ctx, tx, db.Entry{Viewer: in.Viewer, Action: "update", Object: "users", ID: was.ID, Diff: diff})
+	})
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("change the profile of %s: %w", in.Viewer.Login, err)
+	}
+	s.known.dropUser(in.Viewer.User)
+	return s.Session(ctx, token, ip)
+}
