@@ -28,7 +28,6 @@ const maxBody = 1 << 20
 func New(cfg Config) http.Handler {
 	r := chi.NewRouter()
 	r.Use(named, logged(cfg.Log), recovered(cfg.Log), headers(cfg.API.Gate), bounded, middleware.GetHead)
-	r.Get("/", root)
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	r.Get("/readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if err := cfg.Ready(); err != nil {
@@ -39,16 +38,13 @@ func New(cfg Config) http.Handler {
 	})
 	r.Method(http.MethodGet, "/metrics", cfg.Metrics)
 	r.Route("/api/v1", func(r chi.Router) {
+		r.Use(middleware.Compress(5, "application/json", "application/problem+json"))
 		a := api.Mount(r, cfg.API)
 		r.NotFound(a.NotFound)
 		r.MethodNotAllowed(a.WrongMethod)
 	})
+	r.NotFound(newPage(built).ServeHTTP)
 	return r
-}
-
-// root says what runs here to somebody who opens the address in a browser.
-func root(w http.ResponseWriter, _ *http.Request) {
-	plain(w, http.StatusOK, "Callcard is running. Its API is described in /api/v1/openapi.json.\n")
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

@@ -1,0 +1,41 @@
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import i18next from 'i18next';
+import { errorWords } from './errorWords';
+
+/** notice says for a moment that something was done, with a way back if there is one. */
+export function notice(text: string, undo?: () => unknown) {
+  const id = crypto.randomUUID();
+  notifications.show({
+    id,
+    color: 'ink',
+    autoClose: undo ? 10_000 : 4_000,
+    closeButtonProps: { 'aria-label': i18next.t('ui.close') },
+    message: undo ? (
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm">{text}</Text>
+        <Button
+          variant="subtle"
+          onClick={() => {
+            notifications.hide(id);
+            void undo();
+          }}
+        >
+          {i18next.t('ui.undo')}
+        </Button>
+      </Group>
+    ) : (
+      text
+    ),
+  });
+}
+
+/** complain says that something the user asked for did not work, and what to do. */
+export function complain(err: unknown) {
+  notifications.show({
+    color: 'red',
+    autoClose: 8_000,
+    closeButtonProps: { 'aria-label': i18next.t('ui.close') },
+    message: <span role="alert">{errorWords(i18next.t, err)}</span>,
+  });
+}
