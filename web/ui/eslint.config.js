@@ -40,8 +40,8 @@ export default tseslint.config(
       'boundaries/elements': [
         ...Object.keys(arrows)
           .filter((type) => type !== 'features')
-          .map((type) => ({ type, pattern: `src/${type}`, mode: 'folder' })),
-        { type: 'features', pattern: 'src/features/*', mode: 'folder', capture: ['name'] },
+          .map((type) => ({ type, pattern: `src/${type}` })),
+        { type: 'features', pattern: 'src/features/*', capture: ['name'] },
       ],
     },
     rules: {

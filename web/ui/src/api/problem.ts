@@ -16,7 +16,7 @@ export class ApiProblem extends Error {
     this.code = p.code;
     this.field = p.field;
     this.fields = p.errors ?? (p.field ? [{ field: p.field, detail: p.detail }] : []);
-    this.meta = (p.meta ?? {}) as Record<string, unknown>;
+    this.meta = p.meta ?? {};
   }
 }
 

@@ -279,6 +279,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set one's password by an invitation's link, once, and sign in */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitation/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who an invitation's link is for */
+        post: operations["lookAtInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -297,6 +331,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change one's own name, language and time zone */
+        patch: operations["changeProfile"];
         trace?: never;
     };
     "/me/password": {
@@ -416,6 +467,58 @@ export interface paths {
         post?: never;
         /** End the wrap-up early */
         delete: operations["finishWrapUp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/office/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links that have not been used yet, newest first */
+        get: operations["listInvitations"];
+        put?: never;
+        /** Make a link that sets a password once: for a new user, or for one who is there already */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/office/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Make a link dead */
+        delete: operations["withdrawInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/office/invitations/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new link; the old one is dead */
+        post: operations["renewInvitation"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -630,6 +733,10 @@ export interface components {
             scopes: string[];
             /** @description Only in the answer to making it; it can't be shown again. */
             token?: string;
+        };
+        AcceptInputBody: {
+            password: string;
+            token: string;
         };
         Activity: {
             /** Format: date-time */
@@ -1073,6 +1180,56 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        Invitation: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description The link is dead; it can be renewed. */
+            expired: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** @description Login. */
+            invited_by?: string;
+            login: string;
+            name: string;
+            office: string;
+            office_id: string;
+            role: string;
+            /** @description Only in the answer to making it; it can't be shown again. The secret is in the fragment, which no server logs. */
+            url?: string;
+            user_id: string;
+        };
+        InviteInputBody: {
+            extension?: string;
+            /**
+             * @description Language of the page that the link opens.
+             * @enum {string}
+             */
+            locale?: "en" | "ru" | "uz-Latn" | "uz-Cyrl";
+            /** @description Of a new user, who also needs name and role. */
+            login?: string;
+            name?: string;
+            /**
+             * Format: uuid
+             * @description May be missing while there is one office only.
+             */
+            office_id?: string;
+            role?: string;
+            /**
+             * Format: uuid
+             * @description Somebody who is there already and has no password, or has lost it. Then nothing else is to be given.
+             */
+            user_id?: string;
+        };
+        Invited: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @enum {string} */
+            locale?: "en" | "ru" | "uz-Latn" | "uz-Cyrl";
+            login: string;
+            name: string;
+            office: string;
+        };
         LastTalk: {
             agent?: string;
             /** Format: date-time */
@@ -1171,6 +1328,10 @@ export interface components {
              */
             type: "snapshot";
         };
+        LookInputBody: {
+            /** @description What stands behind the # of the link. */
+            token: string;
+        };
         MarkInputBody: {
             /**
              * @description spam, internal: no card; ask: never open a card without asking; empty: forget.
@@ -1183,12 +1344,17 @@ export interface components {
         Me: {
             extension?: string;
             id: string;
-            locale?: string;
+            /**
+             * @description Missing: what the browser asks for.
+             * @enum {string}
+             */
+            locale?: "en" | "ru" | "uz-Latn" | "uz-Cyrl";
             login: string;
             name: string;
             office: string;
             office_id: string;
             role: string;
+            /** @description The user's own, else his office's. */
             timezone: string;
         };
         Message: {
@@ -1265,6 +1431,11 @@ export interface components {
         };
         PageContact: {
             items: components["schemas"]["Contact"][];
+            /** @description Give it as ?after to get the next page; missing on the last one. */
+            next?: string;
+        };
+        PageInvitation: {
+            items: components["schemas"]["Invitation"][];
             /** @description Give it as ?after to get the next page; missing on the last one. */
             next?: string;
         };
@@ -1410,6 +1581,13 @@ export interface components {
             title: string;
             /** @description Always about:blank: code says what it is. */
             type: string;
+        };
+        ProfileInputBody: {
+            /** @enum {string} */
+            locale?: "en" | "ru" | "uz-Latn" | "uz-Cyrl";
+            name?: string;
+            /** @description IANA name; empty: the office's. */
+            timezone?: string;
         };
         Quality: {
             /** Format: double */
@@ -1626,6 +1804,7 @@ export interface components {
     pathItems: never;
 }
 export type APIToken = components['schemas']['APIToken'];
+export type AcceptInputBody = components['schemas']['AcceptInputBody'];
 export type Activity = components['schemas']['Activity'];
 export type Agent = components['schemas']['Agent'];
 export type AgentState = components['schemas']['AgentState'];
@@ -1650,6 +1829,9 @@ export type DigitsInputBody = components['schemas']['DigitsInputBody'];
 export type ExcludedAgent = components['schemas']['ExcludedAgent'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Figure = components['schemas']['Figure'];
+export type Invitation = components['schemas']['Invitation'];
+export type InviteInputBody = components['schemas']['InviteInputBody'];
+export type Invited = components['schemas']['Invited'];
 export type LastTalk = components['schemas']['LastTalk'];
 export type LiveEvent = components['schemas']['LiveEvent'];
 export type LiveEventAgentState = components['schemas']['LiveEventAgentState'];
@@ -1658,6 +1840,7 @@ export type LiveEventCallChanged = components['schemas']['LiveEventCallChanged']
 export type LiveEventCallOffered = components['schemas']['LiveEventCallOffered'];
 export type LiveEventQueueChanged = components['schemas']['LiveEventQueueChanged'];
 export type LiveEventSnapshot = components['schemas']['LiveEventSnapshot'];
+export type LookInputBody = components['schemas']['LookInputBody'];
 export type MarkInputBody = components['schemas']['MarkInputBody'];
 export type Me = components['schemas']['Me'];
 export type Message = components['schemas']['Message'];
@@ -1671,6 +1854,7 @@ export type PageActivity = components['schemas']['PageActivity'];
 export type PageAgent = components['schemas']['PageAgent'];
 export type PageCall = components['schemas']['PageCall'];
 export type PageContact = components['schemas']['PageContact'];
+export type PageInvitation = components['schemas']['PageInvitation'];
 export type PageMessage = components['schemas']['PageMessage'];
 export type PageNumber = components['schemas']['PageNumber'];
 export type PageOfficeUser = components['schemas']['PageOfficeUser'];
@@ -1686,6 +1870,7 @@ export type PatchTaskInputBody = components['schemas']['PatchTaskInputBody'];
 export type PatchUserInputBody = components['schemas']['PatchUserInputBody'];
 export type Peaks = components['schemas']['Peaks'];
 export type Problem = components['schemas']['Problem'];
+export type ProfileInputBody = components['schemas']['ProfileInputBody'];
 export type Quality = components['schemas']['Quality'];
 export type Queue = components['schemas']['Queue'];
 export type QueueLine = components['schemas']['QueueLine'];
@@ -2341,6 +2526,73 @@ export interface operations {
             };
         };
     };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: components["schemas"]["Cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookAtInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     live: {
         parameters: {
             query?: {
@@ -2366,6 +2618,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    changeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -2656,6 +2941,128 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageInvitation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
             };
             /** @description Error */
             default: {
