@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"github.com/callcard/callcard/web/auth"
 )
 
 // built is the page as Vite has made it: index.html, assets with their hash in the
@@ -18,8 +20,13 @@ import (
 //go:embed all:dist
 var built embed.FS
 
-// nonceMark is what the build leaves in index.html for us to replace.
-const nonceMark = "__CSP_NONCE__"
+// What the build leaves in index.html for us to replace: the nonce, and whether the
+// browser has a session to ask about (it may be over, but without one it need not
+// ask and be refused).
+const (
+	nonceMark   = "__CSP_NONCE__"
+	sessionMark = "__SESSION__"
+)
 
 // policy is what the page may do: its own scripts, styles that carry the nonce of
 // this very answer, and connections to this server. The socket is named apart for
@@ -58,7 +65,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusOK, "Callcard is running, but this program was built without its page: build it with `make build`.\n"+
 			"The API is described in /api/v1/openapi.json.\n")
 	case p.file(w, r, name):
-	case strings.Contains(path.Base(name), "."):
+	case path.Ext(name) != "":
 		plain(w, http.StatusNotFound, "There is no such file.\n")
 	default:
 		p.show(w, r)
@@ -73,8 +80,13 @@ func (p *page) show(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", fmt.Sprintf(policy, nonce, sockets(r)))
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)")
 	w.WriteHeader(http.StatusOK)
+	session := "none"
+	if _, err := r.Cookie(auth.CookieName); err == nil {
+		session = "some"
+	}
+	html := bytes.ReplaceAll(p.index, []byte(nonceMark), []byte(nonce))
 	// The client may be gone; nobody else wants to know.
-	_, _ = w.Write(bytes.ReplaceAll(p.index, []byte(nonceMark), []byte(nonce)))
+	_, _ = w.Write(bytes.ReplaceAll(html, []byte(sessionMark), []byte(session)))
 }
 
 // sockets are the addresses of our live socket as the browser sees this server. A

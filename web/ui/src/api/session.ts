@@ -4,10 +4,19 @@ import { keys } from './keys';
 import { isSignedOut } from './problem';
 import type { Session } from './schema';
 
+// The server has said with the page whether the browser has a session at all.
+const withoutSession = () => document.querySelector<HTMLMetaElement>('meta[name=session]')?.content === 'none';
+let firstAsk = true;
+
 /** Who is signed in; null when nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
   queryFn: async (): Promise<Session | null> => {
+    if (firstAsk && withoutSession()) {
+      firstAsk = false;
+      return null;
+    }
+    firstAsk = false;
     try {
       return await answer(api.GET('/session'));
     } catch (err) {
