@@ -41,8 +41,10 @@ func TestTheDatabaseIsAway(t *testing.T) {
 			for _, f := range append(call.Facts, call.Offer(w.ID("anna"))) {
 				w.feed.Show(f)
 			}
-			if e := next(t, page, nil); e.Type != "call.offered" {
-				t.Errorf("the page got %s", e.Type)
+			for _, want := range []string{"queue.changed", "call.offered"} {
+				if e := next(t, page, nil); e.Type != want {
+					t.Errorf("the page got %s, want %s", e.Type, want)
+				}
 			}
 		})
 	}

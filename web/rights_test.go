@@ -15,10 +15,10 @@ import (
 )
 
 // scene is a client of Tashkent with a talk that anna had, a call that rings at her,
-// a note and a task; bek has been sent a link.
+// a note on the card, one on the call, and a task; bek has been sent a link.
 type scene struct {
-	contact, talk, ringing, task, anna, invitation crm.ID
-	link                                           string
+	contact, talk, ringing, task, note, callNote, anna, invitation crm.ID
+	link                                                           string
 }
 
 func (w *world) scene() scene {
@@ -44,6 +44,9 @@ func (w *world) scene() scene {
 	w.tell(ringing.Facts...)
 	var task struct{ ID crm.ID }
 	w.do("POST", "/api/v1/tasks", "anna", fmt.Sprintf(`{"title":"send the offer","contact_id":%q}`, who.Contact)).must(201).as(&task)
+	note, callNote := crm.NewID(), crm.NewID()
+	w.do("POST", fmt.Sprintf("/api/v1/contacts/%s/notes", who.Contact), "anna", fmt.Sprintf(`{"id":%q,"body":"likes coffee"}`, note)).must(201)
+	w.do("POST", fmt.Sprintf("/api/v1/calls/%s/notes", talk.Call), "anna", fmt.Sprintf(`{"id":%q,"body":"asked for coffee"}`, callNote)).must(201)
 	if _, err := w.Pool.Exec(w.t.Context(), `insert into call_trace (call_id, messages) values ($1, '[{"head":"INVITE sip:x SIP/2.0"}]')`, talk.Call); err != nil {
 		w.t.Fatal(err)
 	}
@@ -51,7 +54,8 @@ func (w *world) scene() scene {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return scene{contact: who.Contact, talk: talk.Call, ringing: ringing.Call, task: task.ID, anna: w.ID("anna"), invitation: invitation.ID, link: link}
+	return scene{contact: who.Contact, talk: talk.Call, ringing: ringing.Call, task: task.ID, note: note, callNote: callNote,
+		anna: w.ID("anna"), invitation: invitation.ID, link: link}
 }
 
 // row is a route asked by everybody. want gives the status for guest, anna (the
@@ -99,12 +103,18 @@ func rows(s scene) []row {
 		{"PATCH", id("/contacts/%s", s.contact), `{"lang":"uz"}`, [7]int{401, 200, 200, 200, 404, 404, 200}, client, client},
 		{"GET", id("/contacts/%s/timeline", s.contact), "", [7]int{401, 200, 200, 200, 404, 404, 200}, string(s.talk), number},
 		{"POST", id("/contacts/%s/notes", s.contact), `{"body":"likes tea"}`, [7]int{401, 201, 201, 201, 404, 404, 201}, "likes tea", "tea"},
+		{"PATCH", id("/contacts/%s", s.contact) + "/notes/" + string(s.note), `{"body":"likes black coffee"}`, [7]int{401, 200, 403, 200, 404, 404, 200}, "black coffee", "coffee"},
+		{"PATCH", id("/contacts/%s", s.contact) + "/notes/" + string(s.note), `{"pinned":true}`, [7]int{401, 200, 200, 200, 404, 404, 200}, `"pinned":true`, "coffee"},
+		{"DELETE", id("/contacts/%s", s.contact) + "/notes/" + string(s.note), "", [7]int{401, 204, 404, 404, 404, 404, 404}, "", "coffee"},
 		{"PUT", "/api/v1/contacts/number-hint", `{"phone":"+998901234567","hint":"ask"}`, [7]int{401, 204, 204, 204, 404, 404, 204}, "", ""},
 
 		{"GET", "/api/v1/calls", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"items"`, number},
 		{"GET", "/api/v1/calls?agent=anna&queue=sales&phone=901234567", "", [7]int{401, 200, 200, 200, 422, 422, 200}, `"items"`, number},
 		{"GET", id("/calls/%s", s.talk), "", [7]int{401, 200, 404, 200, 404, 404, 200}, `"least_busy"`, number},
 		{"PUT", id("/calls/%s/contact", s.talk), fmt.Sprintf(`{"contact_id":%q,"remember":"chosen"}`, s.contact), [7]int{401, 200, 404, 200, 404, 404, 200}, string(s.contact), number},
+		{"POST", id("/calls/%s/notes", s.ringing), `{"body":"wants tea"}`, [7]int{401, 201, 404, 201, 404, 404, 201}, "wants tea", "tea"},
+		{"PATCH", id("/calls/%s", s.talk) + "/notes/" + string(s.callNote), `{"body":"asked for black coffee"}`, [7]int{401, 200, 404, 200, 404, 404, 200}, "black coffee", "coffee"},
+		{"DELETE", id("/calls/%s", s.talk) + "/notes/" + string(s.callNote), "", [7]int{401, 204, 404, 404, 404, 404, 404}, "", "coffee"},
 		{"GET", id("/calls/%s/recording", s.talk), "", [7]int{401, 200, 404, 200, 404, 404, 200}, "0123456789", "0123456789"},
 		{"GET", id("/calls/%s/recording/peaks", s.talk), "", [7]int{401, 200, 404, 200, 404, 404, 200}, `"channels"`, "channels"},
 		{"GET", id("/calls/%s/trace", s.talk), "", [7]int{401, 404, 404, 404, 404, 404, 200}, "INVITE", "INVITE"},
@@ -181,10 +191,11 @@ func TestTheTableHasEveryRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	const any = crm.ID("01900000-0000-7000-8000-000000000001")
+	const note = crm.ID("01900000-0000-7000-8000-000000000002")
 	var asked []string
-	for _, r := range rows(scene{any, any, any, any, any, any, ""}) {
+	for _, r := range rows(scene{any, any, any, any, note, note, any, any, ""}) {
 		path, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/api/v1"), "?")
-		path = strings.ReplaceAll(strings.ReplaceAll(path, string(any), "{id}"), "/sales/", "/{name}/")
+		path = strings.NewReplacer(string(any), "{id}", string(note), "{note}", "/sales/", "/{name}/").Replace(path)
 		asked = append(asked, r.method+" "+path)
 	}
 	for path, methods := range doc.Paths {

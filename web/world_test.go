@@ -61,6 +61,8 @@ func newWorldOn(t *testing.T, o *webtest.Office, change ...func(*web.Config)) *w
 	w.control = newControl(w.Office)
 	w.hub = realtime.New(realtime.Options{Log: log})
 	w.feed = live.NewFeed(context.Background(), live.Config{Hub: w.hub, Office: w.Cache.Current, Agent: w.control.Agent, Log: log})
+	w.Contacts.Listen(w.feed)
+	w.Tasks.Listen(live.News{Feed: w.feed})
 	cfg := web.Config{
 		API: api.Config{
 			Gate: &auth.Gate{Users: w.users}, Hub: w.hub, Feed: w.feed, Office: w.Cache.Current, Users: w.users,

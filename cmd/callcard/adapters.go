@@ -176,33 +176,41 @@ func (h historyCards) Touch(ctx context.Context, tx pgx.Tx, touches []calls.Touc
 	return nil
 }
 
-func (h historyCards) AddActivities(ctx context.Context, tx pgx.Tx, list []calls.Activity) error {
+func (h historyCards) AddActivities(ctx context.Context, tx pgx.Tx, list []calls.Activity) (calls.After, error) {
+	var all []contacts.ActivityChange
 	for _, a := range list {
 		status := string(a.Reason)
 		if a.Missed {
 			status = "missed"
 		}
-		err := h.store.AddActivity(ctx, tx, contacts.Activity{
+		changes, err := h.store.AddActivity(ctx, tx, contacts.Activity{
 			ID: crm.NewID(), At: a.At, Kind: "call", Direction: string(a.Direction), Status: status,
 			Contact: a.Contact, User: a.Agent, Unit: a.Unit, ExtKey: string(a.Call), Seconds: int(a.TalkMS / 1000),
 			Detail: map[string]any{"call": a.Call, "queue": a.Queue, "recorded": a.Recorded},
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
+		all = append(all, changes...)
 	}
-	return nil
+	return func() { h.store.Changed(all) }, nil
+}
+
+func (h historyCards) MoveNotes(ctx context.Context, tx pgx.Tx, call, contact crm.ID) (calls.After, error) {
+	changes, err := h.store.MoveNotes(ctx, tx, call, contact)
+	return func() { h.store.Changed(changes) }, err
 }
 
 // callbackTasks lets the writer of history keep the call-back tasks.
 type callbackTasks struct{ store *tasks.Store }
 
-func (c callbackTasks) Settle(ctx context.Context, tx pgx.Tx, outcomes []calls.Outcome) error {
+func (c callbackTasks) Settle(ctx context.Context, tx pgx.Tx, outcomes []calls.Outcome) (calls.After, error) {
 	list := make([]tasks.Outcome, len(outcomes))
 	for i, o := range outcomes {
 		list[i] = tasks.Outcome(o)
 	}
-	return c.store.Settle(ctx, tx, list)
+	changes, err := c.store.Settle(ctx, tx, list)
+	return func() { c.store.Changed(changes) }, err
 }
 
 // audience shows facts on screens, and to whoever else listens (the demo's narrator).

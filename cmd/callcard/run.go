@@ -229,6 +229,8 @@ func (s *server) openDesk(ctx context.Context) error {
 		Hub: s.hub, Office: s.cache.Current, Cards: live.History{Contacts: s.contacts, Tasks: s.tasks, Office: s.cache.Current}, Log: s.log,
 		Agent: func(id crm.ID) (routing.Agent, bool) { return s.flow.Agents().Agent(id) },
 	})
+	s.contacts.Listen(s.feed)
+	s.tasks.Listen(live.News{Feed: s.feed})
 	s.onStop(func() error { s.feed.Close(); s.hub.Close(); return nil })
 	wired := make(chan struct{}) // the desk may speak before the flow exists
 	s.desk, err = redisq.Open(redisq.Options{

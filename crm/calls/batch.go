@@ -55,10 +55,15 @@ func (w *Writer) store(ctx context.Context, facts []crm.Fact) (err error) {
 	if err := w.restore(ctx, b.made); err != nil {
 		return err
 	}
-	err = db.Tx(ctx, w.o.Pool, func(tx pgx.Tx) error { return w.write(ctx, tx, b) })
+	var after afterwards
+	err = db.Tx(ctx, w.o.Pool, func(tx pgx.Tx) (err error) {
+		after, err = w.write(ctx, tx, b)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("store facts: %w", err)
 	}
+	after.run()
 	return nil
 }
 
@@ -152,36 +157,36 @@ func (w *Writer) restore(ctx context.Context, made []*tracked) error {
 
 // write is the transaction: facts and rows in one round trip, then what the
 // neighbours make of them.
-func (w *Writer) write(ctx context.Context, tx pgx.Tx, b batch) error {
+func (w *Writer) write(ctx context.Context, tx pgx.Tx, b batch) (afterwards, error) {
 	rows, err := rowsOf(b)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := tx.SendBatch(ctx, rows).Close(); err != nil {
-		return fmt.Errorf("write calls: %w", err)
+		return nil, fmt.Errorf("write calls: %w", err)
 	}
 	return w.follow(ctx, tx, b.ended)
 }
 
 // follow tells the neighbours of calls that have ended.
-func (w *Writer) follow(ctx context.Context, tx pgx.Tx, ended []*tracked) error {
+func (w *Writer) follow(ctx context.Context, tx pgx.Tx, ended []*tracked) (after afterwards, err error) {
 	touches, activities, outcomes := w.consequences(ended)
 	if len(touches) > 0 {
 		if err := w.o.Cards.Touch(ctx, tx, touches); err != nil {
-			return fmt.Errorf("touch the cards: %w", err)
+			return nil, fmt.Errorf("touch the cards: %w", err)
 		}
 	}
 	if len(activities) > 0 {
-		if err := w.o.Cards.AddActivities(ctx, tx, activities); err != nil {
-			return fmt.Errorf("write the timeline: %w", err)
+		if err := after.add(w.o.Cards.AddActivities(ctx, tx, activities)); err != nil {
+			return nil, fmt.Errorf("write the timeline: %w", err)
 		}
 	}
 	if len(outcomes) > 0 {
-		if err := w.o.Tasks.Settle(ctx, tx, outcomes); err != nil {
-			return fmt.Errorf("settle call-backs: %w", err)
+		if err := after.add(w.o.Tasks.Settle(ctx, tx, outcomes)); err != nil {
+			return nil, fmt.Errorf("settle call-backs: %w", err)
 		}
 	}
-	return nil
+	return after, nil
 }
 
 const (

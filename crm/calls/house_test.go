@@ -157,30 +157,35 @@ func (c *cards) Touch(ctx context.Context, tx pgx.Tx, touches []calls.Touch) err
 	return nil
 }
 
-func (c *cards) AddActivities(ctx context.Context, tx pgx.Tx, activities []calls.Activity) error {
+func (c *cards) MoveNotes(context.Context, pgx.Tx, crm.ID, crm.ID) (calls.After, error) {
+	return nil, nil
+}
+
+func (c *cards) AddActivities(ctx context.Context, tx pgx.Tx, activities []calls.Activity) (calls.After, error) {
 	c.mu.Lock()
 	refuse := c.refuse
 	c.mu.Unlock()
 	for _, a := range activities {
 		if a.Contact == refuse {
-			return crm.Errorf(crm.Invalid, "This card takes no calls.")
+			return nil, crm.Errorf(crm.Invalid, "This card takes no calls.")
 		}
 		if _, err := tx.Exec(ctx, `insert into test_activity values ($1, $2, $3)`, a.Call, a.Contact, a.Missed); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // callbacks wires the tasks to the writer, as the program does.
 type callbacks struct{ *tasks.Store }
 
-func (c callbacks) Settle(ctx context.Context, tx pgx.Tx, outcomes []calls.Outcome) error {
+func (c callbacks) Settle(ctx context.Context, tx pgx.Tx, outcomes []calls.Outcome) (calls.After, error) {
 	told := make([]tasks.Outcome, len(outcomes))
 	for i, o := range outcomes {
 		told[i] = tasks.Outcome(o)
 	}
-	return c.Store.Settle(ctx, tx, told)
+	changes, err := c.Store.Settle(ctx, tx, told)
+	return func() { c.Store.Changed(changes) }, err
 }
 
 type logBuffer struct {

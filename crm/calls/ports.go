@@ -32,7 +32,29 @@ type Cards interface {
 	Touch(ctx context.Context, tx pgx.Tx, touches []Touch) error
 	// AddActivities puts ended calls into the timelines, once by call, in the same
 	// transaction.
-	AddActivities(ctx context.Context, tx pgx.Tx, activities []Activity) error
+	AddActivities(ctx context.Context, tx pgx.Tx, activities []Activity) (After, error)
+	// MoveNotes takes the notes of a call to the card that it is attached to, in the
+	// transaction that does so.
+	MoveNotes(ctx context.Context, tx pgx.Tx, call, contact crm.ID) (After, error)
+}
+
+// After is what a neighbour does when the transaction has committed; nil: nothing.
+type After func()
+
+// afterwards collects what is to be done after a commit.
+type afterwards []After
+
+func (a *afterwards) add(f After, err error) error {
+	if f != nil && err == nil {
+		*a = append(*a, f)
+	}
+	return err
+}
+
+func (a afterwards) run() {
+	for _, f := range a {
+		f()
+	}
 }
 
 // MadeCard is a card that the call path has made for a call.
@@ -68,7 +90,7 @@ type Activity struct {
 // CallbackTasks are the tasks to call a client back. Outcomes come in the order in
 // which the calls ended.
 type CallbackTasks interface {
-	Settle(ctx context.Context, tx pgx.Tx, outcomes []Outcome) error
+	Settle(ctx context.Context, tx pgx.Tx, outcomes []Outcome) (After, error)
 }
 
 // Outcome is how a call with a client ended, as far as a call-back depends on it:

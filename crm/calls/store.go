@@ -167,7 +167,12 @@ from call_fact where call_id = @id and kind = 'routed' order by seq`
 // Get is one call with all its routing decisions; crm.NotFound when there is none
 // that viewer may read.
 func (s *Store) Get(ctx context.Context, v crm.Viewer, id crm.ID) (Call, error) {
-	c, err := s.find(ctx, s.pool, v, crm.Calls, crm.Read, id, "")
+	return s.GetFor(ctx, v, crm.Read, id)
+}
+
+// GetFor is Get of a call that viewer may do the action with.
+func (s *Store) GetFor(ctx context.Context, v crm.Viewer, action crm.Action, id crm.ID) (Call, error) {
+	c, err := s.find(ctx, s.pool, v, crm.Calls, action, id, "")
 	if err != nil {
 		return Call{}, err
 	}

@@ -79,7 +79,7 @@ func TestWhoSeesAndHearsACall(t *testing.T) {
 				_, get := store.Get(t.Context(), c.viewer, call[0].CallID)
 				_, file := store.Recording(t.Context(), c.viewer, call[0].CallID)
 				_, listen := store.RecordListen(t.Context(), c.viewer, call[0].CallID, "listen")
-				attach := store.Attach(t.Context(), c.viewer, call[0].CallID, id(9), "Anna")
+				_, attach := store.Attach(t.Context(), c.viewer, call[0].CallID, id(9), "Anna")
 				for what, err := range map[string]error{"get": get, "recording": file, "listen": listen, "attach": attach} {
 					if crm.CodeOf(err) != want {
 						t.Errorf("%s: %v, want code %q", what, err, want)
@@ -187,7 +187,7 @@ func TestAttachPutsTheCallIntoTheTimeline(t *testing.T) {
 		t.Errorf("an anonymous caller left %d traces", n)
 	}
 	for range 2 {
-		if err := store.Attach(t.Context(), viewer(id(1), unitSales, crm.Unit), facts[0].CallID, id(9), "Anna"); err != nil {
+		if _, err := store.Attach(t.Context(), viewer(id(1), unitSales, crm.Unit), facts[0].CallID, id(9), "Anna"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -217,7 +217,7 @@ func TestAttachDuringTheCallHoldsToItsEnd(t *testing.T) {
 			facts := talked(morning, "+998901234567", identified, id(1))
 			h.append(facts[:len(facts)-1]...)
 			h.stored()
-			if err := store.Attach(t.Context(), viewer(id(1), unitSales, crm.Unit), facts[0].CallID, id(9), "Anna"); err != nil {
+			if _, err := store.Attach(t.Context(), viewer(id(1), unitSales, crm.Unit), facts[0].CallID, id(9), "Anna"); err != nil {
 				t.Fatal(err)
 			}
 			h.append(facts[len(facts)-1])

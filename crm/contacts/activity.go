@@ -3,9 +3,7 @@ package contacts
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -29,23 +27,37 @@ type Activity struct {
 	ExtKey    string // names the event in its source: one Activity each; "" if it has no source
 	Seconds   int
 	Detail    map[string]any
+	Call      crm.ID     // of a note: the call it was written about
+	Pinned    bool       // stays at the top of the card
+	EditedAt  *time.Time // of a note: changed after it had been written
 }
+
+// Note is the kind of what people write down.
+const Note = "note"
 
 // The last writer of an event wins, so that a call can be told again when its
 // recording is there; telling the same twice changes nothing. Who or what is gone is
 // left out: a fact must not be refused because of it.
 const addActivitySQL = `
-insert into activity (id, at, kind, direction, status, subject, body, contact_id, company_id, user_id, unit_id, ext_key, seconds, detail)
-values (@id, @at, @kind, @direction, @status, @subject, @body, survivor(@contact), survivor(@company),
-        (select u.id from app_user u where u.id = @user), (select o.id from unit o where o.id = @unit), @ext_key, @seconds, @detail)
-on conflict (kind, ext_key) where ext_key is not null do update
-set at = excluded.at, direction = excluded.direction, status = excluded.status, subject = excluded.subject, body = excluded.body,
-    contact_id = excluded.contact_id, company_id = excluded.company_id, user_id = excluded.user_id, unit_id = excluded.unit_id,
-    seconds = excluded.seconds, detail = excluded.detail`
+with was as (
+    select a.contact_id from activity a where a.kind = @kind and a.ext_key = @ext_key
+), told as (
+    insert into activity (id, at, kind, direction, status, subject, body, contact_id, company_id, user_id, unit_id, ext_key, seconds, detail)
+    values (@id, @at, @kind, @direction, @status, @subject, @body, survivor(@contact), survivor(@company),
+            (select u.id from app_user u where u.id = @user), (select o.id from unit o where o.id = @unit), @ext_key, @seconds, @detail)
+    on conflict (kind, ext_key) where ext_key is not null do update
+    set at = excluded.at, direction = excluded.direction, status = excluded.status, subject = excluded.subject, body = excluded.body,
+        contact_id = excluded.contact_id, company_id = excluded.company_id, user_id = excluded.user_id, unit_id = excluded.unit_id,
+        seconds = excluded.seconds, detail = excluded.detail
+    returning *
+)
+select ` + changeColumns + `
+from told a left join was on true` + changeCards
 
 // AddActivity writes a line of the timeline in the transaction of whoever tells of
 // it. Several calls with one Kind and ExtKey leave one line, with the last contents.
-func (s *Store) AddActivity(ctx context.Context, tx db.Querier, a Activity) error {
+// Tell the changes to Changed when the transaction has committed.
+func (s *Store) AddActivity(ctx context.Context, tx db.Querier, a Activity) ([]ActivityChange, error) {
 	if a.ID == "" {
 		a.ID = crm.NewID()
 	}
@@ -53,15 +65,15 @@ func (s *Store) AddActivity(ctx context.Context, tx db.Querier, a Activity) erro
 	if a.ExtKey != "" {
 		extKey = &a.ExtKey
 	}
-	_, err := tx.Exec(ctx, addActivitySQL, pgx.NamedArgs{
+	changes, err := collectChanges(ctx, tx, addActivitySQL, pgx.NamedArgs{
 		"id": string(a.ID), "at": a.At, "kind": a.Kind, "direction": a.Direction, "status": a.Status, "subject": a.Subject, "body": a.Body,
 		"contact": orNull(a.Contact), "company": orNull(a.Company), "user": orNull(a.User), "unit": orNull(a.Unit),
 		"ext_key": extKey, "seconds": a.Seconds, "detail": object(a.Detail),
 	})
 	if err != nil {
-		return fmt.Errorf("add %s %s to the timeline: %w", a.Kind, a.ExtKey, err)
+		return nil, fmt.Errorf("add %s %s to the timeline: %w", a.Kind, a.ExtKey, err)
 	}
-	return nil
+	return changes, nil
 }
 
 const touchSQL = `
@@ -81,36 +93,4 @@ func (s *Store) Touch(ctx context.Context, tx db.Querier, contact, agent crm.ID,
 		return fmt.Errorf("touch contact %s: %w", contact, err)
 	}
 	return nil
-}
-
-const maxNote = 20_000 // characters
-
-// AddNote writes a note of v on a card that he may read.
-func (s *Store) AddNote(ctx context.Context, v crm.Viewer, contact crm.ID, body string) (Activity, error) {
-	body = strings.TrimSpace(body)
-	if body == "" {
-		return Activity{}, crm.InvalidField("body", "The note is empty.")
-	}
-	if !utf8.ValidString(body) || strings.ContainsRune(body, 0) || utf8.RuneCountInString(body) > maxNote {
-		return Activity{}, crm.InvalidField("body", "A note is plain text of at most %d characters.", maxNote)
-	}
-	a := Activity{ID: crm.NewID(), At: time.Now().UTC().Truncate(time.Microsecond), Kind: "note", Body: body, User: v.User, Unit: v.Unit}
-	err := db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		c, err := get(ctx, tx, v, contact)
-		if err != nil {
-			return err
-		}
-		a.Contact = c.ID
-		if err := s.AddActivity(ctx, tx, a); err != nil {
-			return err
-		}
-		if err := s.Touch(ctx, tx, c.ID, "", a.At); err != nil {
-			return err
-		}
-		return db.Audit(ctx, tx, db.Entry{Viewer: v, Action: "note", Object: crm.Contacts, ID: c.ID})
-	})
-	if err != nil {
-		return Activity{}, fmt.Errorf("add a note to contact %s: %w", contact, err)
-	}
-	return a, nil
 }

@@ -55,7 +55,7 @@ func BenchmarkMillion(b *testing.B) {
 		})
 	}
 	measure("timeline", func() error {
-		_, err := o.Timeline(b.Context(), o.anna, "00000001-0000-7000-8000-000000000007", 0, "")
+		_, err := o.Timeline(b.Context(), o.anna, "00000001-0000-7000-8000-000000000007", contacts.TimelineFilter{})
 		return err
 	})
 }

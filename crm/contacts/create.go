@@ -77,7 +77,11 @@ func (s *Store) Create(ctx context.Context, v crm.Viewer, n New) (Contact, error
 	if err != nil {
 		return Contact{}, fmt.Errorf("create a contact: %w", onField(err))
 	}
-	return one(ctx, s.pool, crm.SystemViewer(v.Via), crm.Read, getSQL, c.ID)
+	is, err := one(ctx, s.pool, crm.SystemViewer(v.Via), crm.Read, getSQL, c.ID)
+	if err == nil {
+		s.changed(Change{Is: is, By: v.User, Fields: fieldNames(differences(Contact{}, is))})
+	}
+	return is, err
 }
 
 func insert(ctx context.Context, tx pgx.Tx, v crm.Viewer, c Contact) error {

@@ -19,8 +19,9 @@ const (
 // Delete puts a card away: nobody sees it, its numbers are free for another card,
 // its history stays. Conflict as in Patch; version 0 deletes whatever it has become.
 func (s *Store) Delete(ctx context.Context, v crm.Viewer, id crm.ID, version int) error {
-	err := db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		c, err := one(ctx, tx, v, crm.Delete, lockSQL, id)
+	var c Contact
+	err := db.Tx(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		c, err = one(ctx, tx, v, crm.Delete, lockSQL, id)
 		if err != nil {
 			return err
 		}
@@ -40,5 +41,6 @@ func (s *Store) Delete(ctx context.Context, v crm.Viewer, id crm.ID, version int
 	if err != nil {
 		return fmt.Errorf("delete contact %s: %w", id, err)
 	}
+	s.changed(Change{Was: c, By: v.User})
 	return nil
 }

@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -44,6 +45,11 @@ func differences(was, is Contact) map[string][2]any {
 		}
 	}
 	return diff
+}
+
+// fieldNames are the fields of a diff, without its version.
+func fieldNames(diff map[string][2]any) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(diff)), func(name string) bool { return name == "version" })
 }
 
 func channelNames(channels []Channel) []string {

@@ -18,11 +18,11 @@ func TestHistoryTakesWhatSpeaksOfTheUnknown(t *testing.T) {
 	card := o.card(t, contacts.Person, "Anvar", "+998901234567")
 	at := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 	err := db.Tx(t.Context(), o.pool, func(tx pgx.Tx) error {
-		err := o.AddActivity(t.Context(), tx, contacts.Activity{At: at, Kind: "call", Contact: card.ID, User: crm.NewID(), Unit: crm.NewID(), ExtKey: "1"})
+		_, err := o.AddActivity(t.Context(), tx, contacts.Activity{At: at, Kind: "call", Contact: card.ID, User: crm.NewID(), Unit: crm.NewID(), ExtKey: "1"})
 		if err != nil {
 			return err
 		}
-		if err := o.AddActivity(t.Context(), tx, contacts.Activity{At: at, Kind: "call", Contact: crm.NewID(), ExtKey: "2"}); err != nil {
+		if _, err := o.AddActivity(t.Context(), tx, contacts.Activity{At: at, Kind: "call", Contact: crm.NewID(), ExtKey: "2"}); err != nil {
 			return err
 		}
 		if err := o.Touch(t.Context(), tx, card.ID, o.anna.User, at); err != nil {
@@ -36,7 +36,7 @@ func TestHistoryTakesWhatSpeaksOfTheUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	timeline, err := o.Timeline(t.Context(), o.anna, card.ID, 0, "")
+	timeline, err := o.Timeline(t.Context(), o.anna, card.ID, contacts.TimelineFilter{})
 	if err != nil || len(timeline.Items) != 1 || timeline.Items[0].User != "" {
 		t.Errorf("%+v, %v", timeline.Items, err)
 	}

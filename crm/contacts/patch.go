@@ -57,8 +57,10 @@ where id = @id`
 // Forbidden when the card would leave v's reach. A patch that changes nothing
 // raises no version.
 func (s *Store) Patch(ctx context.Context, v crm.Viewer, id crm.ID, p Patch) (Contact, error) {
-	err := db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		was, err := one(ctx, tx, v, crm.Update, lockSQL, id)
+	var was Contact
+	var diff map[string][2]any
+	err := db.Tx(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		was, err = one(ctx, tx, v, crm.Update, lockSQL, id)
 		if err != nil {
 			return err
 		}
@@ -69,8 +71,7 @@ func (s *Store) Patch(ctx context.Context, v crm.Viewer, id crm.ID, p Patch) (Co
 		if err != nil {
 			return err
 		}
-		diff := differences(was, is)
-		if len(diff) == 0 {
+		if diff = differences(was, is); len(diff) == 0 {
 			return nil
 		}
 		if !within(v, crm.Update, is) {
@@ -84,7 +85,11 @@ func (s *Store) Patch(ctx context.Context, v crm.Viewer, id crm.ID, p Patch) (Co
 	if err != nil {
 		return Contact{}, fmt.Errorf("change contact %s: %w", id, onField(err))
 	}
-	return one(ctx, s.pool, crm.SystemViewer(v.Via), crm.Read, getSQL, id)
+	is, err := one(ctx, s.pool, crm.SystemViewer(v.Via), crm.Read, getSQL, id)
+	if err == nil && len(diff) > 0 {
+		s.changed(Change{Was: was, Is: is, By: v.User, Fields: fieldNames(diff)})
+	}
+	return is, err
 }
 
 // apply gives the card as it is to be.

@@ -12,7 +12,7 @@ import (
 func TestForeignOfficeSeesNothing(t *testing.T) {
 	o := newOffice(t)
 	c := o.card(t, contacts.Person, "Anvar Karimov", "+998901234567")
-	if _, err := o.AddNote(t.Context(), o.anna, c.ID, "call back"); err != nil {
+	if _, err := o.AddNote(t.Context(), o.anna, c.ID, contacts.NewNote{Body: "call back"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range []contacts.Filter{
@@ -27,9 +27,15 @@ func TestForeignOfficeSeesNothing(t *testing.T) {
 	}
 	name := "Stolen"
 	for what, try := range map[string]func() error{
-		"get":      func() error { _, err := o.Get(t.Context(), o.stranger, c.ID); return err },
-		"timeline": func() error { _, err := o.Timeline(t.Context(), o.stranger, c.ID, 0, ""); return err },
-		"note":     func() error { _, err := o.AddNote(t.Context(), o.stranger, c.ID, "hi"); return err },
+		"get": func() error { _, err := o.Get(t.Context(), o.stranger, c.ID); return err },
+		"timeline": func() error {
+			_, err := o.Timeline(t.Context(), o.stranger, c.ID, contacts.TimelineFilter{})
+			return err
+		},
+		"note": func() error {
+			_, err := o.AddNote(t.Context(), o.stranger, c.ID, contacts.NewNote{Body: "hi"})
+			return err
+		},
 		"patch": func() error {
 			_, err := o.Patch(t.Context(), o.stranger, c.ID, contacts.Patch{Name: &name})
 			return err
@@ -96,19 +102,19 @@ func TestTimeline(t *testing.T) {
 			a.Company = company.ID
 		}
 		for range 2 { // told twice, stands there once
-			if err := o.AddActivity(t.Context(), o.pool, a); err != nil {
+			if _, err := o.AddActivity(t.Context(), o.pool, a); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	note, err := o.AddNote(t.Context(), o.bek, c.ID, " second\nline ")
+	note, err := o.AddNote(t.Context(), o.bek, c.ID, contacts.NewNote{Body: " second\nline "})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var seen []string
 	cursor := ""
 	for pages := 0; ; pages++ {
-		tl, err := o.Timeline(t.Context(), o.anna, c.ID, 3, cursor)
+		tl, err := o.Timeline(t.Context(), o.anna, c.ID, contacts.TimelineFilter{Limit: 3, After: cursor})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +135,7 @@ func TestTimeline(t *testing.T) {
 	if note.Body != "second\nline" || note.User != o.bek.User {
 		t.Errorf("the note is %+v", note)
 	}
-	tl, err := o.Timeline(t.Context(), o.anna, company.ID, 0, "")
+	tl, err := o.Timeline(t.Context(), o.anna, company.ID, contacts.TimelineFilter{})
 	if err != nil || len(tl.Items) != 1 || tl.Items[0].ExtKey != "d" || tl.Items[0].Contact != c.ID || tl.Items[0].Detail["n"] != 3.0 {
 		t.Errorf("the company's timeline: %+v, %v", tl.Items, err)
 	}
@@ -137,11 +143,11 @@ func TestTimeline(t *testing.T) {
 	if err != nil || !got.LastTouchAt.Equal(note.At) || got.LastTalkAt != nil || got.Version != 1 {
 		t.Errorf("the note is the last touch, and no talk: %+v, %v", got, err)
 	}
-	_, err = o.AddNote(t.Context(), o.bek, c.ID, " ")
+	_, err = o.AddNote(t.Context(), o.bek, c.ID, contacts.NewNote{Body: " "})
 	wantCode(t, err, crm.Invalid, "body")
-	_, err = o.Timeline(t.Context(), o.anna, c.ID, 3, "!")
+	_, err = o.Timeline(t.Context(), o.anna, c.ID, contacts.TimelineFilter{Limit: 3, After: "!"})
 	wantCode(t, err, crm.Invalid, "cursor")
-	_, err = o.Timeline(t.Context(), o.anna, c.ID, 1000, "")
+	_, err = o.Timeline(t.Context(), o.anna, c.ID, contacts.TimelineFilter{Limit: 1000})
 	wantCode(t, err, crm.Invalid, "limit")
 }
 

@@ -22,8 +22,10 @@ var statements = map[string]string{
 	"lockNumberSQL": lockNumberSQL, "existingSQL": existingSQL, "lockSQL": lockSQL, "updateSQL": updateSQL, "changesSQL": changesSQL,
 	"updateChannelSQL": updateChannelSQL, "removeChannelSQL": removeChannelSQL, "deleteSQL": deleteSQL,
 	"deleteChannelsSQL": deleteChannelsSQL, "forgetHintsSQL": forgetHintsSQL, "addActivitySQL": addActivitySQL, "touchSQL": touchSQL,
-	"timelineSQL": timelineSQL, "hintSQL": hintSQL, "unhintSQL": unhintSQL, "hasNumberSQL": hasNumberSQL,
-	"lostSQL": lostSQL, "leadSQL": leadSQL,
+	"timelineSQL": ofKind(""), "timeline of a kind": ofKind(Note), "hintSQL": hintSQL, "unhintSQL": unhintSQL, "hasNumberSQL": hasNumberSQL,
+	"lostSQL": lostSQL, "leadSQL": leadSQL, "insertNoteSQL": insertNoteSQL, "cardOfCallSQL": cardOfCallSQL, "noteSQL": noteSQL,
+	"lockNoteSQL": lockNoteSQL, "saveNoteSQL": saveNoteSQL, "removeNoteSQL": removeNoteSQL, "callNotesSQL": callNotesSQL,
+	"moveNotesSQL": moveNotesSQL, "pinnedSQL": pinnedSQL,
 }
 
 // viewers have each reach that a right can have.

@@ -9,8 +9,9 @@ import (
 
 // Store keeps the cards in PostgreSQL.
 type Store struct {
-	pool  *pgxpool.Pool
-	rules func(unit crm.ID) phone.Rules
+	pool     *pgxpool.Pool
+	rules    func(unit crm.ID) phone.Rules
+	listener Listener // may be nil
 }
 
 // NewStore needs the rules by which numbers that people of a unit type are read.

@@ -28,7 +28,9 @@ values (@id, @kind, @title, @phone, nullif(@contact, '')::uuid, @calls::text[]::
 	@due_at, @done_at, nullif(@done_by, '')::uuid, @result, nullif(@created_by, '')::uuid)
 on conflict (id) do update set title = excluded.title, contact_id = excluded.contact_id, call_ids = excluded.call_ids,
 	assignee_id = excluded.assignee_id, unit_id = excluded.unit_id, due_at = excluded.due_at, done_at = excluded.done_at,
-	done_by = excluded.done_by, result = excluded.result, version = t.version + 1`
+	done_by = excluded.done_by, result = excluded.result, version = t.version + 1
+returning ` + columns + `
+`
 )
 
 func saveArgs(t Task) pgx.StrictNamedArgs {
@@ -44,11 +46,16 @@ func saveArgs(t Task) pgx.StrictNamedArgs {
 }
 
 // Settle makes, extends and closes call-backs by the outcomes of calls, which come
-// in the order of their ends. It works in the transaction of who stores the calls.
-func (s *Store) Settle(ctx context.Context, tx pgx.Tx, outcomes []Outcome) error {
+// in the order of their ends. It works in the transaction of who stores the calls,
+// who gives the changes to Changed when it has committed.
+func (s *Store) Settle(ctx context.Context, tx pgx.Tx, outcomes []Outcome) ([]Changed, error) {
 	open, seen, err := concerned(ctx, tx, outcomes)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	was := map[crm.ID]Task{}
+	for _, t := range open {
+		was[t.ID] = *t
 	}
 	changed := map[crm.ID]Task{}
 	var order []crm.ID
@@ -67,17 +74,27 @@ func (s *Store) Settle(ctx context.Context, tx pgx.Tx, outcomes []Outcome) error
 			delete(open, o.Phone)
 		}
 	}
+	list := make([]Changed, len(order))
 	b := &pgx.Batch{}
-	for _, id := range order {
-		b.Queue(saveTask, saveArgs(changed[id]))
+	for i, id := range order {
+		list[i].Was = was[id]
+		b.Queue(saveTask, saveArgs(changed[id])).Query(func(rows pgx.Rows) (err error) {
+			list[i].Is, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Task])
+			return err
+		})
 	}
 	if b.Len() == 0 {
-		return nil
+		return nil, nil
 	}
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
-		return fmt.Errorf("save call-backs: %w", err)
+		return nil, fmt.Errorf("save call-backs: %w", err)
 	}
-	return nil
+	for _, c := range list {
+		if err := s.changing(ctx, tx, c); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // concerned are the open call-backs of the outcomes' numbers, locked, and which of

@@ -15,8 +15,9 @@ import (
 
 // Store keeps tasks.
 type Store struct {
-	pool *pgxpool.Pool
-	now  func() time.Time
+	pool     *pgxpool.Pool
+	now      func() time.Time
+	listener Listener // may be nil
 }
 
 // NewStore makes a Store; now is the clock, time.Now if nil.
@@ -164,8 +165,14 @@ func (s *Store) Create(ctx context.Context, v crm.Viewer, n New) (Task, error) {
 		if err != nil {
 			return err
 		}
-		return db.Audit(ctx, tx, db.Entry{Viewer: v, Action: string(crm.Create), Object: crm.Tasks, ID: t.ID, Diff: diff(Task{}, made)})
+		if err := db.Audit(ctx, tx, db.Entry{Viewer: v, Action: string(crm.Create), Object: crm.Tasks, ID: t.ID, Diff: diff(Task{}, made)}); err != nil {
+			return err
+		}
+		return s.changing(ctx, tx, Changed{Is: made, By: v.User})
 	})
+	if err == nil {
+		s.Changed([]Changed{{Is: made, By: v.User}})
+	}
 	return made, err
 }
 
@@ -173,7 +180,7 @@ func (s *Store) Create(ctx context.Context, v crm.Viewer, n New) (Task, error) {
 // the task's version), or when it can't be opened again because the client has a
 // newer call-back.
 func (s *Store) Patch(ctx context.Context, v crm.Viewer, id crm.ID, c Change) (Task, error) {
-	var t Task
+	change := Changed{By: v.User}
 	err := db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
 		old, err := find(ctx, tx, v, crm.Update, id, " for update")
 		if err != nil {
@@ -184,19 +191,28 @@ func (s *Store) Patch(ctx context.Context, v crm.Viewer, id crm.ID, c Change) (T
 			e.Detail = map[string]any{"version": old.Version}
 			return e
 		}
-		if t, err = old.apply(c, v, s.now()); err != nil {
+		t, err := old.apply(c, v, s.now())
+		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, saveTask, saveArgs(t)); err != nil {
+		rows, err := tx.Query(ctx, saveTask, saveArgs(t))
+		if err != nil {
+			return fmt.Errorf("change a task: %w", err)
+		}
+		if t, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Task]); err != nil {
 			return fmt.Errorf("change a task: %w", err)
 		}
 		if err := db.Audit(ctx, tx, db.Entry{Viewer: v, Action: string(crm.Update), Object: crm.Tasks, ID: id, Diff: diff(old, t)}); err != nil {
 			return err
 		}
-		t.Version++
-		return nil
+		change.Was, change.Is = old, t
+		return s.changing(ctx, tx, change)
 	})
-	return t, err
+	if err != nil {
+		return Task{}, err
+	}
+	s.Changed([]Changed{change})
+	return change.Is, nil
 }
 
 const countOpen = `

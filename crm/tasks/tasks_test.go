@@ -84,7 +84,10 @@ func outcomes(text string) []Outcome {
 
 func settleAll(t *testing.T, s *Store, pool *pgxpool.Pool, told []Outcome) {
 	t.Helper()
-	err := db.Tx(t.Context(), pool, func(tx pgx.Tx) error { return s.Settle(t.Context(), tx, told) })
+	err := db.Tx(t.Context(), pool, func(tx pgx.Tx) error {
+		_, err := s.Settle(t.Context(), tx, told)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func (a *API) board(ctx context.Context, in *queueInput) (*boardOutput, error) {
 	b.LongestWait = Figure{longest, "ms", "longest_wait_now"}
 	counts := map[routing.State]int64{}
 	for _, id := range q.Agents {
-		if state, ok := a.agentState(id); ok {
+		if state, ok := a.colleague(viewer(ctx), id); ok {
 			counts[state.State]++
 			b.AgentStates = append(b.AgentStates, state)
 		}
@@ -129,7 +129,7 @@ func (a *API) listAgents(ctx context.Context, _ *struct{}) (*listOutput[Agent], 
 	return list(seen, "", func(u office.User) Agent {
 		unit, _ := o.Unit(u.Unit)
 		w := Agent{ID: u.ID, Login: u.Login, Name: u.Name, Office: unit.Name, Extension: u.Extension, Queues: serves[u.ID]}
-		if state, ok := a.agentState(u.ID); ok {
+		if state, ok := a.colleague(v, u.ID); ok {
 			w.State = &state
 		}
 		return w

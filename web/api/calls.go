@@ -13,8 +13,9 @@ import (
 // CallDetail is one call with its decisions.
 type CallDetail struct {
 	live.Call
-	Decisions []Decision    `json:"decisions" doc:"Every routing decision, oldest first."`
-	Quality   []crm.Quality `json:"quality,omitempty" doc:"What each side's audio was like when it reached us."`
+	Decisions []Decision      `json:"decisions" doc:"Every routing decision, oldest first."`
+	Quality   []crm.Quality   `json:"quality,omitempty" doc:"What each side's audio was like when it reached us."`
+	Notes     []live.Activity `json:"notes" doc:"What was written about the call, oldest first."`
 }
 
 // Decision is one routing decision, whole.
@@ -101,16 +102,31 @@ func (a *API) getCall(ctx context.Context, in *ByID) (*callOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := a.Calls.Get(ctx, viewer(ctx), id)
-	if code := crm.CodeOf(err); code == crm.NotFound || code == crm.Unavailable {
-		if l, ok := a.Feed.Call(id); ok && within(viewer(ctx), crm.Calls, crm.Read, l.Unit, l.Agent) {
-			c, err = l.Call, nil
-		}
-	}
+	c, err := a.call(ctx, crm.Read, id)
 	if err != nil {
 		return nil, err
 	}
-	return &callOutput{a.detail(&c)}, nil
+	d := a.detail(&c)
+	notes, err := a.Contacts.NotesOfCall(ctx, id)
+	if err != nil && crm.CodeOf(err) != crm.Unavailable {
+		return nil, err
+	}
+	v := viewer(ctx)
+	d.Notes = list(notes, "", a.activities(v, within(v, crm.Calls, crm.Update, c.Unit))).Body.Items
+	return &callOutput{d}, nil
+}
+
+// call is a call that the viewer may do the action with, from the history or, for one
+// that has just come and while the database is away, from memory.
+func (a *API) call(ctx context.Context, action crm.Action, id crm.ID) (calls.Call, error) {
+	v := viewer(ctx)
+	c, err := a.Calls.GetFor(ctx, v, action, id)
+	if code := crm.CodeOf(err); code == crm.NotFound || code == crm.Unavailable {
+		if l, ok := a.Feed.Call(id); ok && within(v, crm.Calls, action, l.Unit, append(l.Agents, l.Agent)...) {
+			return l.Call, nil
+		}
+	}
+	return c, err
 }
 
 func (a *API) detail(c *calls.Call) CallDetail {

@@ -2,57 +2,13 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/contacts"
+	"github.com/callcard/callcard/web/live"
 )
 
-// Contact is a card.
-type Contact struct {
-	ID          crm.ID             `json:"id"`
-	Kind        contacts.Kind      `json:"kind" enum:"person,company"`
-	Name        string             `json:"name"`
-	Phones      []string           `json:"phones" doc:"The telephone numbers among the channels, in E.164."`
-	Channels    []contacts.Channel `json:"channels"`
-	Types       []string           `json:"types" doc:"client, supplier, partner, own"`
-	TIN         string             `json:"tin,omitempty" doc:"Taxpayer's number (INN, STIR)."`
-	Lang        string             `json:"lang,omitempty"`
-	TZ          string             `json:"tz,omitempty"`
-	Owner       string             `json:"owner,omitempty" doc:"Login."`
-	OwnerID     crm.ID             `json:"owner_id,omitempty"`
-	Office      string             `json:"office,omitempty"`
-	OfficeID    crm.ID             `json:"office_id,omitempty"`
-	LastAgent   string             `json:"last_agent,omitempty" doc:"Login of who talked with him last."`
-	LastAgentID crm.ID             `json:"last_agent_id,omitempty"`
-	LastTalkAt  *time.Time         `json:"last_talk_at,omitempty"`
-	LastTouchAt time.Time          `json:"last_touch_at"`
-	AutoCreated bool               `json:"auto_created" doc:"Made by a call, and no person has edited it yet."`
-	Custom      map[string]any     `json:"custom"`
-	Version     int                `json:"version"`
-	CreatedAt   time.Time          `json:"created_at"`
-	UpdatedAt   time.Time          `json:"updated_at"`
-}
-
-func (a *API) contact(c contacts.Contact) Contact {
-	unit, _ := a.Office().Unit(c.Unit)
-	w := Contact{ID: c.ID, Kind: c.Kind, Name: c.Name, Phones: []string{}, Channels: c.Channels, Types: c.Types, TIN: c.TIN, Lang: c.Lang, TZ: c.TZ,
-		OwnerID: c.Owner, Office: unit.Name, OfficeID: c.Unit, LastAgentID: c.LastAgent, LastTalkAt: c.LastTalkAt, LastTouchAt: c.LastTouchAt,
-		AutoCreated: c.AutoCreated, Custom: c.Custom, Version: c.Version, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt}
-	for _, p := range c.Phones() {
-		w.Phones = append(w.Phones, p.Norm)
-	}
-	if w.Channels == nil {
-		w.Channels = []contacts.Channel{}
-	}
-	if c.Owner != "" {
-		w.Owner = a.login(c.Owner)
-	}
-	if c.LastAgent != "" {
-		w.LastAgent = a.login(c.LastAgent)
-	}
-	return w
-}
+func (a *API) contact(c contacts.Contact) live.Contact { return live.NewContact(c, a.Office()) }
 
 type listContactsInput struct {
 	Q     string `query:"q" maxLength:"300" doc:"Words of the name in any script, a part of a number, a mail address, a taxpayer's number."`
@@ -65,7 +21,7 @@ type listContactsInput struct {
 	After string `query:"after"`
 }
 
-func (a *API) listContacts(ctx context.Context, in *listContactsInput) (*listOutput[Contact], error) {
+func (a *API) listContacts(ctx context.Context, in *listContactsInput) (*listOutput[live.Contact], error) {
 	owner, err := a.userID(ctx, "owner", in.Owner)
 	if err != nil {
 		return nil, err
@@ -78,7 +34,7 @@ func (a *API) listContacts(ctx context.Context, in *listContactsInput) (*listOut
 	return list(page.Items, page.Next, a.contact), nil
 }
 
-type contactOutput struct{ Body Contact }
+type contactOutput struct{ Body live.Contact }
 
 func (a *API) getContact(ctx context.Context, in *ByID) (*contactOutput, error) {
 	c, err := a.Contacts.Get(ctx, viewer(ctx), crm.ID(in.ID))

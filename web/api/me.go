@@ -57,3 +57,15 @@ func (a *API) agentState(id crm.ID) (live.AgentState, bool) {
 	}
 	return a.Feed.State(agent), true
 }
+
+// colleague is the state of an agent as the viewer may see it: the call only if he may
+// see that.
+func (a *API) colleague(v crm.Viewer, id crm.ID) (live.AgentState, bool) {
+	state, ok := a.agentState(id)
+	if ok && state.Call != "" && id != v.User {
+		if c, going := a.Feed.Call(state.Call); !going || !within(v, crm.Calls, crm.Read, c.Unit, c.Agents...) {
+			state.Call = ""
+		}
+	}
+	return state, ok
+}

@@ -6,41 +6,10 @@ import (
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/tasks"
+	"github.com/callcard/callcard/web/live"
 )
 
-// Task is something to do.
-type Task struct {
-	ID         crm.ID     `json:"id"`
-	Kind       tasks.Kind `json:"kind" enum:"callback,todo"`
-	Title      string     `json:"title"`
-	Phone      string     `json:"phone,omitempty"`
-	ContactID  crm.ID     `json:"contact_id,omitempty"`
-	Calls      []crm.ID   `json:"calls" doc:"The missed calls, oldest first."`
-	Assignee   string     `json:"assignee,omitempty" doc:"Login; missing: whoever of the office takes it."`
-	AssigneeID crm.ID     `json:"assignee_id,omitempty"`
-	DueAt      *time.Time `json:"due_at,omitempty"`
-	DoneAt     *time.Time `json:"done_at,omitempty"`
-	DoneBy     string     `json:"done_by,omitempty" doc:"Login; missing on a done task: it was done by itself."`
-	Result     string     `json:"result,omitempty"`
-	Version    int        `json:"version"`
-	CreatedAt  time.Time  `json:"created_at"`
-	UpdatedAt  time.Time  `json:"updated_at"`
-}
-
-func (a *API) task(t tasks.Task) Task {
-	w := Task{ID: t.ID, Kind: t.Kind, Title: t.Title, Phone: t.Phone, ContactID: t.Contact, Calls: t.Calls, AssigneeID: t.Assignee,
-		DueAt: t.DueAt, DoneAt: t.DoneAt, Result: t.Result, Version: t.Version, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt}
-	if w.Calls == nil {
-		w.Calls = []crm.ID{}
-	}
-	if t.Assignee != "" {
-		w.Assignee = a.login(t.Assignee)
-	}
-	if t.DoneBy != "" {
-		w.DoneBy = a.login(t.DoneBy)
-	}
-	return w
-}
+func (a *API) task(t tasks.Task) live.Task { return live.NewTask(t, a.Office()) }
 
 type listTasksInput struct {
 	Mine    bool   `query:"mine" doc:"Assigned to oneself, or to nobody of one's office."`
@@ -52,7 +21,7 @@ type listTasksInput struct {
 	After   string `query:"after"`
 }
 
-func (a *API) listTasks(ctx context.Context, in *listTasksInput) (*listOutput[Task], error) {
+func (a *API) listTasks(ctx context.Context, in *listTasksInput) (*listOutput[live.Task], error) {
 	for field, id := range map[string]string{"contact": in.Contact, "after": in.After} {
 		if _, err := crm.ParseID(id); id != "" && err != nil {
 			return nil, crm.InvalidField(field, "%q is not an id.", id)
@@ -70,7 +39,7 @@ func (a *API) listTasks(ctx context.Context, in *listTasksInput) (*listOutput[Ta
 	return list(page.Tasks, string(page.Next), a.task), nil
 }
 
-type taskOutput struct{ Body Task }
+type taskOutput struct{ Body live.Task }
 
 func (a *API) getTask(ctx context.Context, in *ByID) (*taskOutput, error) {
 	t, err := a.Tasks.Get(ctx, viewer(ctx), crm.ID(in.ID))

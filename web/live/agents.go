@@ -5,9 +5,13 @@ import (
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/calls"
+	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/realtime"
 	"github.com/callcard/callcard/routing"
 )
+
+// readsQueues is the right to see, of an office, who waits and what its agents do.
+var readsQueues = right{crm.Queues, crm.Read}
 
 // Agent tells of an agent's new state. It never blocks.
 func (f *Feed) Agent(ch routing.Change) {
@@ -15,11 +19,37 @@ func (f *Feed) Agent(ch routing.Change) {
 	defer f.mu.Unlock()
 	a := f.currentAudience()
 	id := crm.ID(ch.Agent)
-	state := AgentState{Agent: login(a.office, id), AgentID: id, State: ch.State, Reason: ch.Reason, Since: ch.Since, Call: crm.ID(ch.Call), Next: ch.Next}
+	state := AgentState{Agent: login(a.office, id), AgentID: id, Name: nameOf(a.office, id), State: ch.State, Reason: ch.Reason,
+		Since: ch.Since, Call: crm.ID(ch.Call), Next: ch.Next}
 	f.agents[id] = state
-	u, _ := a.office.UserByID(id)
-	users := append([]string{string(id)}, a.watchers(u.Unit)...)
-	f.cfg.Hub.Publish(realtime.Event{Type: TypeAgentState, At: f.cfg.Now(), Data: state}, unique(users)...)
+	f.tellState(state)
+}
+
+// tellState tells the agent, those who see his calls, and, without the call, those who
+// see what he does.
+func (f *Feed) tellState(state AgentState) {
+	state = f.withWrapUp(state)
+	u, _ := f.audience.office.UserByID(state.AgentID)
+	seers := unique(append([]string{string(state.AgentID)}, f.audience.watchers(readsCalls, f.unitOfTalk(state, u))...))
+	f.cfg.Hub.Publish(realtime.Event{Type: TypeAgentState, At: f.cfg.Now(), Data: state}, seers...)
+	state.Call = ""
+	f.tell(TypeAgentState, state, without(f.audience.watchers(readsQueues, u.Unit), seers))
+}
+
+// unitOfTalk is the office of the call that the agent is on, else his own.
+func (f *Feed) unitOfTalk(state AgentState, u office.User) crm.ID {
+	if c := f.calls[state.Call]; c != nil {
+		return c.Unit
+	}
+	return u.Unit
+}
+
+// withWrapUp says how long the agent's wrap-up is to last.
+func (f *Feed) withWrapUp(state AgentState) AgentState {
+	if until, ok := f.wrapUps[state.AgentID]; ok && state.State == routing.WrapUp {
+		state.Until = &until
+	}
+	return state
 }
 
 // recount keeps who waits in the call's queue and tells when that has changed.
@@ -38,7 +68,7 @@ func (f *Feed) recount(c *liveCall, at time.Time) {
 	} else {
 		delete(line, c.ID)
 	}
-	f.cfg.Hub.Publish(realtime.Event{Type: TypeQueueChanged, At: at, Data: queueLine(c.Queue, line)}, f.audience.watchers(c.Unit)...)
+	f.cfg.Hub.Publish(realtime.Event{Type: TypeQueueChanged, At: at, Data: queueLine(c.Queue, line)}, f.audience.watchers(readsQueues, c.Unit)...)
 }
 
 func queueLine(name string, line map[crm.ID]time.Time) QueueLine {

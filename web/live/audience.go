@@ -7,31 +7,56 @@ import (
 	"github.com/callcard/callcard/crm/office"
 )
 
-// audience knows who watches over which office: the rule of crm.Scope for reading
-// calls, worked out in advance for one picture of the office.
+// audience knows who may know of what: the rule of crm.Scope, worked out for one
+// picture of the office and remembered.
 type audience struct {
-	office    *office.Snapshot
-	byUnit    map[crm.ID][]string // watchers of an office's calls
-	unlimited []string            // watchers of calls that belong to no office
+	office *office.Snapshot
+	rights map[right]*reach
 }
 
+// right is what somebody may do with an object.
+type right struct {
+	object crm.Object
+	action crm.Action
+}
+
+// reach is who has a right, by how far it goes.
+type reach struct {
+	byUnit    map[crm.ID][]string // on everything of an office
+	unlimited []string            // also on what belongs to no office
+	own       map[crm.ID]bool     // on what is his own
+}
+
+var readsCalls = right{crm.Calls, crm.Read}
+
 func newAudience(o *office.Snapshot) *audience {
-	a := &audience{office: o, byUnit: map[crm.ID][]string{}}
-	for _, u := range o.Users {
+	return &audience{office: o, rights: map[right]*reach{}}
+}
+
+func (a *audience) of(r right) *reach {
+	if known := a.rights[r]; known != nil {
+		return known
+	}
+	found := &reach{byUnit: map[crm.ID][]string{}, own: map[crm.ID]bool{}}
+	a.rights[r] = found
+	for _, u := range a.office.Users {
 		if u.Blocked {
 			continue
 		}
-		reach := o.RoleGrants(u.Role)[crm.Calls][crm.Read]
-		if reach == crm.All {
-			a.unlimited = append(a.unlimited, string(u.ID))
+		far := a.office.RoleGrants(u.Role)[r.object][r.action]
+		switch far {
+		case crm.All:
+			found.unlimited = append(found.unlimited, string(u.ID))
+		case crm.Own:
+			found.own[u.ID] = true
 		}
-		for _, unit := range o.Units {
-			if reach == crm.All || reach == crm.Unit && unit.ID == u.Unit || reach == crm.Subtree && under(o, unit, u.Unit) {
-				a.byUnit[unit.ID] = append(a.byUnit[unit.ID], string(u.ID))
+		for _, unit := range a.office.Units {
+			if far == crm.All || far == crm.Unit && unit.ID == u.Unit || far == crm.Subtree && under(a.office, unit, u.Unit) {
+				found.byUnit[unit.ID] = append(found.byUnit[unit.ID], string(u.ID))
 			}
 		}
 	}
-	return a
+	return found
 }
 
 // under reports whether unit is top or somewhere below it.
@@ -49,16 +74,25 @@ func under(o *office.Snapshot, unit office.Unit, top crm.ID) bool {
 	return false
 }
 
-// watchers may see the calls and agents of the office.
-func (a *audience) watchers(unit crm.ID) []string {
-	if w, ok := a.byUnit[unit]; ok {
+// watchers have the right on everything of the office.
+func (a *audience) watchers(r right, unit crm.ID) []string {
+	if w, ok := a.of(r).byUnit[unit]; ok {
 		return w
 	}
-	return a.unlimited
+	return a.of(r).unlimited
 }
 
-func (a *audience) watches(user, unit crm.ID) bool {
-	return slices.Contains(a.watchers(unit), string(user))
+func (a *audience) watches(r right, user, unit crm.ID) bool {
+	return slices.Contains(a.watchers(r, unit), string(user))
+}
+
+// who has the right on a row of the office that belongs to the owner.
+func (a *audience) who(r right, unit, owner crm.ID) []string {
+	users := slices.Clone(a.watchers(r, unit))
+	if a.of(r).own[owner] {
+		users = append(users, string(owner))
+	}
+	return users
 }
 
 // unitOf is the office that a call belongs to, by the rule of calls.Writer: that of
@@ -69,4 +103,9 @@ func (a *audience) unitOf(queue string, agent crm.ID) crm.ID {
 	}
 	u, _ := a.office.UserByID(agent)
 	return u.Unit
+}
+
+// without are the users who are not among the others.
+func without(users, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(users), func(u string) bool { return slices.Contains(others, u) })
 }

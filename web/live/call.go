@@ -11,7 +11,7 @@ import (
 // Call is a call as the outer world sees it. Durations are milliseconds.
 type Call struct {
 	ID          crm.ID          `json:"id"`
-	Seq         int             `json:"seq" doc:"Number of the newest fact in here: of two pictures of a call the one with the higher seq is the newer."`
+	Seq         int             `json:"seq" doc:"Number of the newest fact in here: of two pictures of a call the one with the higher seq is the newer, of equal ones the one that came later."`
 	Direction   crm.Direction   `json:"direction" enum:"inbound,outbound,internal"`
 	State       calls.State     `json:"state" enum:"arrived,queued,ringing,talking,held,ended"`
 	From        string          `json:"from" doc:"The caller's number in E.164, or raw:<line>:<digits>; empty when withheld."`
@@ -25,6 +25,7 @@ type Call struct {
 	Queue       string          `json:"queue,omitempty"`
 	Agent       string          `json:"agent,omitempty" doc:"Login of who talked last, else of who was rung last."`
 	AgentID     crm.ID          `json:"agent_id,omitempty"`
+	AgentName   string          `json:"agent_name,omitempty"`
 	ContactID   crm.ID          `json:"contact_id,omitempty"`
 	ContactName string          `json:"contact_name,omitempty"`
 	CardCreated bool            `json:"card_created,omitempty" doc:"The card was made by this call."`
@@ -49,6 +50,7 @@ type Ring struct {
 	Leg     crm.ID          `json:"leg"`
 	Agent   string          `json:"agent"`
 	AgentID crm.ID          `json:"agent_id"`
+	Name    string          `json:"agent_name,omitempty"`
 	Reason  string          `json:"reason" doc:"Why he was chosen."`
 	At      time.Time       `json:"at"`
 	EndedAt *time.Time      `json:"ended_at,omitempty"`
@@ -69,6 +71,7 @@ type Recording struct {
 type WrapUp struct {
 	Agent   string    `json:"agent"`
 	AgentID crm.ID    `json:"agent_id"`
+	Name    string    `json:"agent_name,omitempty"`
 	Until   time.Time `json:"until"`
 }
 
@@ -77,13 +80,13 @@ func NewCall(c *calls.Call, o *office.Snapshot) Call {
 	w := Call{
 		ID: c.ID, Seq: c.Seq, Direction: c.Direction, State: c.State, From: c.From, FromRaw: c.FromRaw, Display: c.Display,
 		Anonymous: c.Anonymous, To: c.To, Diverted: c.Diverted, Line: c.Line, Source: c.Source, Queue: c.Queue,
-		Agent: login(o, c.Agent), AgentID: c.Agent, ContactID: c.Contact, ContactName: c.ContactName, CardCreated: c.CardCreated,
+		Agent: login(o, c.Agent), AgentID: c.Agent, AgentName: nameOf(o, c.Agent), ContactID: c.Contact, ContactName: c.ContactName, CardCreated: c.CardCreated,
 		Candidates: c.Candidates, CRMOffline: c.Offline, StartedAt: c.StartedAt, QueuedAt: c.QueuedAt, AnsweredAt: c.AnsweredAt,
 		EndedAt: c.EndedAt, WaitMS: c.WaitMS, TalkMS: c.TalkMS, HoldMS: c.HoldMS, EndReason: c.EndReason, EndedBy: c.By,
 		Route: make([]Ring, len(c.Route)),
 	}
 	for i, r := range c.Route {
-		w.Route[i] = Ring{Leg: r.Leg, Agent: login(o, r.Agent), AgentID: r.Agent, Reason: r.Reason,
+		w.Route[i] = Ring{Leg: r.Leg, Agent: login(o, r.Agent), AgentID: r.Agent, Name: nameOf(o, r.Agent), Reason: r.Reason,
 			At: r.At, EndedAt: r.EndedAt, Result: r.Result, Code: r.Code}
 	}
 	if r := c.Recording; r != nil {
@@ -93,11 +96,18 @@ func NewCall(c *calls.Call, o *office.Snapshot) Call {
 	return w
 }
 
-// login names an agent as people know him; the id itself if the office does not
-// know it.
+// login names a user as people know him; the id itself if the office does not know
+// it.
 func login(o *office.Snapshot, id crm.ID) string {
 	if u, ok := o.UserByID(id); ok {
 		return u.Login
 	}
 	return string(id)
+}
+
+// nameOf is the full name of a user, also of one who has left; empty if the office
+// does not know him.
+func nameOf(o *office.Snapshot, id crm.ID) string {
+	u, _ := o.UserByID(id)
+	return u.Name
 }

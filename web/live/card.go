@@ -7,22 +7,26 @@ import (
 	"time"
 
 	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/realtime"
 )
 
 // Cards looks up what the facts of a call do not say. The answer is what the agent
 // himself may see.
 type Cards interface {
-	// More returns the client's numbers, last talks and open tasks. Talks leaves out
+	// More returns the client's managers, numbers, last talks and open tasks. Talks leaves out
 	// the call itself.
 	More(ctx context.Context, agent, contact, call crm.ID) (More, error)
 }
 
 // More is what a lookup adds to a card.
 type More struct {
-	Phones []string
-	Talks  []LastTalk
-	Tasks  []OpenTask
+	Owner      crm.ID
+	LastAgent  crm.ID
+	LastTalkAt *time.Time
+	Phones     []string
+	Talks      []LastTalk
+	Tasks      []OpenTask
 }
 
 // pop shows the agent the card, and starts the lookup of the rest.
@@ -43,11 +47,10 @@ func (f *Feed) card(d crm.Offered, c *liveCall) Card {
 		Call: c.ID, ContactID: who.Contact, Name: who.Name, Phones: []string{}, Created: who.Created, CRMOffline: who.Offline,
 		Candidates: who.Candidates, LastTalkAt: who.LastTalkAt, Reason: d.Reason, Source: c.Source, Queue: c.Queue, WaitMS: d.WaitMS,
 	}
-	if who.Owner != "" {
-		card.Owner = login(o, who.Owner)
-	}
-	if who.LastAgent != "" {
-		card.LastAgent = login(o, who.LastAgent)
+	if c.chosen { // whom that card belongs to follows
+		card.ContactID, card.Name, card.Created, card.LastTalkAt = c.Contact, c.ContactName, false, nil
+	} else {
+		card.belongsTo(o, who.Owner, who.LastAgent)
 	}
 	if card.Name == "" {
 		card.Name = c.Display
@@ -56,6 +59,11 @@ func (f *Feed) card(d crm.Offered, c *liveCall) Card {
 		card.Phones = append(card.Phones, p)
 	}
 	return card
+}
+
+func (c *Card) belongsTo(o *office.Snapshot, owner, lastAgent crm.ID) {
+	c.Owner, c.OwnerName = login(o, owner), nameOf(o, owner)
+	c.LastAgent, c.LastName = login(o, lastAgent), nameOf(o, lastAgent)
 }
 
 func (f *Feed) enrich(ctx context.Context, agent crm.ID, card Card) {
@@ -70,7 +78,8 @@ func (f *Feed) enrich(ctx context.Context, agent crm.ID, card Card) {
 			card.Phones = append(card.Phones, p)
 		}
 	}
-	card.LastTalks, card.OpenTasks = more.Talks, more.Tasks
+	card.belongsTo(f.cfg.Office(), more.Owner, more.LastAgent)
+	card.LastTalkAt, card.LastTalks, card.OpenTasks = more.LastTalkAt, more.Talks, more.Tasks
 	f.cfg.Hub.Publish(realtime.Event{Type: TypeCallCard, At: f.cfg.Now(), Data: card}, string(agent))
 }
 

@@ -16,6 +16,10 @@ const (
 	TypeCallChanged  = "call.changed"
 	TypeAgentState   = "agent.state"
 	TypeQueueChanged = "queue.changed"
+
+	TypeContactChanged  = "contact.changed"
+	TypeActivityChanged = "activity.changed"
+	TypeTaskChanged     = "task.changed"
 )
 
 // Kind is a row of the catalogue.
@@ -32,8 +36,11 @@ func Catalogue() []Kind {
 		{TypeCallOffered, Offer{}, "To the agent who is about to be rung: the call with the client's card."},
 		{TypeCallCard, Card{}, "To the same agent, shortly after: what a lookup adds to the card."},
 		{TypeCallChanged, CallChange{}, "To the agents on a call and to those who watch over them: something happened, this is the call now."},
-		{TypeAgentState, AgentState{}, "To the agent and to those who watch over him."},
-		{TypeQueueChanged, QueueLine{}, "To those who watch over the queue: how many wait."},
+		{TypeAgentState, AgentState{}, "To the agent and to those who may see the queues of his office; call only to those who may see it."},
+		{TypeQueueChanged, QueueLine{}, "To those who may see the queue: how many wait."},
+		{TypeContactChanged, ContactChange{}, "To those who may see the card: somebody has made, changed or put it away."},
+		{TypeActivityChanged, ActivityChange{}, "To those who may see the card or the call: a line of the timeline has come, changed or gone."},
+		{TypeTaskChanged, TaskChange{}, "To those who may see the task: it was made, changed or done."},
 	}
 }
 
@@ -42,8 +49,8 @@ type Snapshot struct {
 	Me     *AgentState  `json:"me,omitempty" doc:"The user's own state, if he has one."`
 	Offers []Offer      `json:"offers" doc:"Calls that ring at the user."`
 	Calls  []Call       `json:"calls" doc:"Calls that go on, and those that are being wrapped up, as far as the user may see them."`
-	Agents []AgentState `json:"agents" doc:"States of those the user watches over."`
-	Queues []QueueLine  `json:"queues" doc:"Queues that the user watches over and in which somebody waits."`
+	Agents []AgentState `json:"agents" doc:"States of the agents of the offices whose queues the user may see."`
+	Queues []QueueLine  `json:"queues" doc:"Queues that the user may see and in which somebody waits."`
 }
 
 // Offer is the data of "call.offered".
@@ -63,7 +70,9 @@ type Card struct {
 	CRMOffline bool            `json:"crm_offline" doc:"Only the number is known: the database did not answer."`
 	Candidates []crm.Candidate `json:"candidates,omitempty" doc:"Cards that share the number, best first."`
 	Owner      string          `json:"owner,omitempty" doc:"Login of the card's owner."`
+	OwnerName  string          `json:"owner_name,omitempty"`
 	LastAgent  string          `json:"last_agent,omitempty" doc:"Login of who spoke with the client last."`
+	LastName   string          `json:"last_agent_name,omitempty"`
 	LastTalkAt *time.Time      `json:"last_talk_at,omitempty"`
 	Reason     string          `json:"reason" doc:"Why this agent was chosen."`
 	Source     string          `json:"source,omitempty" doc:"The advertisement that the dialled number stands for."`
@@ -79,6 +88,7 @@ type LastTalk struct {
 	At        time.Time     `json:"at"`
 	Direction crm.Direction `json:"direction" enum:"inbound,outbound,internal"`
 	Agent     string        `json:"agent,omitempty"`
+	AgentName string        `json:"agent_name,omitempty"`
 	TalkMS    int64         `json:"talk_ms"`
 	Status    string        `json:"status" doc:"How it ended, as the timeline says."`
 }
@@ -93,7 +103,7 @@ type OpenTask struct {
 
 // CallChange is the data of "call.changed".
 type CallChange struct {
-	What crm.FactKind `json:"what" enum:"arrived,identified,queued,routed,offered,offer_ended,answered,held,resumed,recording,recorded,quality,ended,wrap_up,wrap_up_ended"`
+	What crm.FactKind `json:"what" enum:"arrived,identified,queued,routed,offered,offer_ended,answered,held,resumed,recording,recorded,quality,ended,wrap_up,wrap_up_ended,contact" doc:"What happened on the line; contact: a person has chosen the card."`
 	Call Call         `json:"call"`
 }
 
@@ -101,10 +111,12 @@ type CallChange struct {
 type AgentState struct {
 	Agent   string        `json:"agent"`
 	AgentID crm.ID        `json:"agent_id"`
+	Name    string        `json:"name"`
 	State   routing.State `json:"state" enum:"offline,available,ringing,talking,wrap_up,break"`
 	Reason  string        `json:"reason,omitempty" doc:"Of a break, or why the state was changed by the server."`
 	Since   time.Time     `json:"since"`
-	Call    crm.ID        `json:"call,omitempty" doc:"While ringing or talking."`
+	Call    crm.ID        `json:"call,omitempty" doc:"While ringing or talking; only to those who may see the call."`
+	Until   *time.Time    `json:"until,omitempty" doc:"When the wrap-up ends by itself."`
 	Next    routing.State `json:"next,omitempty" enum:"offline,available,break" doc:"What the agent asked to be after the call."`
 }
 
@@ -113,4 +125,33 @@ type QueueLine struct {
 	Queue        string     `json:"queue"`
 	Waiting      int        `json:"waiting" doc:"Callers who have not been answered, ringing ones included."`
 	LongestSince *time.Time `json:"longest_since,omitempty" doc:"When the caller who waits longest entered the queue."`
+}
+
+// ContactChange is the data of "contact.changed".
+type ContactChange struct {
+	ID      crm.ID   `json:"id"`
+	Version int      `json:"version"`
+	By      string   `json:"by,omitempty" doc:"Login; missing: the server itself."`
+	ByName  string   `json:"by_name,omitempty"`
+	Fields  []string `json:"fields,omitempty" doc:"What differs, by the names of a conflict's changed: name, channels, custom.x, …"`
+	Contact *Contact `json:"contact,omitempty" doc:"The card as it is now."`
+	Removed bool     `json:"removed,omitempty" doc:"The user can't see the card any more."`
+}
+
+// ActivityChange is the data of "activity.changed".
+type ActivityChange struct {
+	ContactID crm.ID   `json:"contact_id,omitempty" doc:"Whose timeline; missing: a note on a call without a card."`
+	CallID    crm.ID   `json:"call_id,omitempty" doc:"On whose page it stands too."`
+	Activity  Activity `json:"activity"`
+	Removed   bool     `json:"removed,omitempty" doc:"It does not stand there any more."`
+}
+
+// TaskChange is the data of "task.changed".
+type TaskChange struct {
+	ID      crm.ID `json:"id"`
+	Version int    `json:"version"`
+	By      string `json:"by,omitempty" doc:"Login; missing: a call has made or settled it."`
+	ByName  string `json:"by_name,omitempty"`
+	Task    *Task  `json:"task,omitempty" doc:"The task as it is now."`
+	Removed bool   `json:"removed,omitempty" doc:"The user can't see the task any more."`
 }

@@ -36,6 +36,7 @@ type Feed struct {
 	calls    map[crm.ID]*liveCall
 	agents   map[crm.ID]AgentState
 	queues   map[string]map[crm.ID]time.Time // who waits, since when
+	wrapUps  map[crm.ID]time.Time            // agent -> until
 	swept    time.Time
 }
 
@@ -44,6 +45,8 @@ type liveCall struct {
 	calls.Call
 	identified crm.Identified
 	offered    map[crm.ID]crm.Offered // by leg, while it rings
+	rung       map[crm.ID]crm.Offered // by agent, the last time
+	chosen     bool                   // a person has said whose card it is; facts do not change that
 	wrapUps    map[crm.ID]time.Time   // agent -> until
 }
 
@@ -55,7 +58,7 @@ func NewFeed(ctx context.Context, cfg Config) *Feed {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	f := &Feed{cfg: cfg, calls: map[crm.ID]*liveCall{}, agents: map[crm.ID]AgentState{}, queues: map[string]map[crm.ID]time.Time{}}
+	f := &Feed{cfg: cfg, calls: map[crm.ID]*liveCall{}, agents: map[crm.ID]AgentState{}, queues: map[string]map[crm.ID]time.Time{}, wrapUps: map[crm.ID]time.Time{}}
 	f.lookup.begin(ctx)
 	return f
 }
@@ -75,11 +78,15 @@ func (f *Feed) Show(fact crm.Fact) realtime.Ticket {
 		if fact.Kind() != crm.FactArrived {
 			return realtime.Ticket{} // late news of a call that is forgotten: the history has it
 		}
-		c = &liveCall{offered: map[crm.ID]crm.Offered{}, wrapUps: map[crm.ID]time.Time{}}
+		c = &liveCall{offered: map[crm.ID]crm.Offered{}, rung: map[crm.ID]crm.Offered{}, wrapUps: map[crm.ID]time.Time{}}
 		f.calls[fact.CallID] = c
 	}
+	card, name := c.Contact, c.ContactName
 	if !calls.Fold(&c.Call, fact) {
 		return realtime.Ticket{}
+	}
+	if c.chosen {
+		c.Contact, c.ContactName = card, name
 	}
 	concerned := c.note(fact)
 	c.Unit = f.currentAudience().unitOf(c.Queue, c.Agent)
@@ -92,6 +99,7 @@ func (f *Feed) Show(fact crm.Fact) realtime.Ticket {
 	ticket := f.cfg.Hub.Publish(realtime.Event{Type: TypeCallChanged, At: fact.At,
 		Data: CallChange{What: fact.Kind(), Call: picture}}, f.receivers(c, concerned)...)
 	f.recount(c, fact.At)
+	f.wrapUp(fact)
 	if offered {
 		return pop
 	}
@@ -105,7 +113,7 @@ func (c *liveCall) note(fact crm.Fact) (concerned []crm.ID) {
 	case crm.Identified:
 		c.identified = d
 	case crm.Offered:
-		c.offered[d.Leg] = d
+		c.offered[d.Leg], c.rung[d.Agent] = d, d
 	case crm.OfferEnded:
 		delete(c.offered, d.Leg)
 		return []crm.ID{d.Agent}
@@ -125,13 +133,27 @@ func (c *liveCall) note(fact crm.Fact) (concerned []crm.ID) {
 	return concerned
 }
 
+// wrapUp keeps until when an agent's wrap-up lasts. When it is made longer, only this
+// fact tells it: the agent's state stays as it is.
+func (f *Feed) wrapUp(fact crm.Fact) {
+	switch d := fact.Data.(type) {
+	case crm.WrapUp:
+		f.wrapUps[d.Agent] = d.Until
+		if state, ok := f.agents[d.Agent]; ok && state.State == routing.WrapUp {
+			f.tellState(state)
+		}
+	case crm.WrapUpEnded:
+		delete(f.wrapUps, d.Agent)
+	}
+}
+
 // receivers of a change: the agents on the call, those it concerns, the watchers.
 func (f *Feed) receivers(c *liveCall, concerned []crm.ID) []string {
-	watchers := f.audience.watchers(c.Unit)
+	watchers := f.audience.watchers(readsCalls, c.Unit)
 	users := make([]string, len(watchers), len(watchers)+len(c.offered)+2)
 	copy(users, watchers)
 	add := func(id crm.ID) {
-		if id != "" && !f.audience.watches(id, c.Unit) {
+		if id != "" && !f.audience.watches(readsCalls, id, c.Unit) {
 			users = append(users, string(id))
 		}
 	}
@@ -167,7 +189,7 @@ func (c *liveCall) going() bool { return c.State != calls.Ended || len(c.wrapUps
 func (f *Feed) picture(c *liveCall) Call {
 	w := NewCall(&c.Call, f.audience.office)
 	for agent, until := range c.wrapUps {
-		w.WrapUp = &WrapUp{Agent: login(f.audience.office, agent), AgentID: agent, Until: until}
+		w.WrapUp = &WrapUp{Agent: login(f.audience.office, agent), AgentID: agent, Name: nameOf(f.audience.office, agent), Until: until}
 	}
 	return w
 }

@@ -21,7 +21,6 @@ type History struct {
 const (
 	talksOnCard = 5
 	tasksOnCard = 5
-	linesRead   = 20 // of the timeline, which has notes and letters too
 )
 
 // More implements Cards.
@@ -32,18 +31,18 @@ func (h History) More(ctx context.Context, agent, contact, call crm.ID) (More, e
 	if err != nil {
 		return More{}, fmt.Errorf("read the card: %w", err)
 	}
-	var m More
+	m := More{Owner: card.Owner, LastAgent: card.LastAgent, LastTalkAt: card.LastTalkAt}
 	for _, p := range card.Phones() {
 		m.Phones = append(m.Phones, p.Norm)
 	}
-	past, err := h.Contacts.Timeline(ctx, v, contact, linesRead, "")
+	past, err := h.Contacts.Timeline(ctx, v, contact, contacts.TimelineFilter{Kind: "call", Limit: talksOnCard + 1})
 	if err != nil {
 		return More{}, fmt.Errorf("read the timeline: %w", err)
 	}
 	for _, x := range past.Items {
-		if x.Kind == "call" && x.ExtKey != string(call) && len(m.Talks) < talksOnCard {
+		if x.ExtKey != string(call) && len(m.Talks) < talksOnCard {
 			m.Talks = append(m.Talks, LastTalk{Call: crm.ID(x.ExtKey), At: x.At, Direction: crm.Direction(x.Direction),
-				Agent: login(o, x.User), TalkMS: int64(x.Seconds) * 1000, Status: x.Status})
+				Agent: login(o, x.User), AgentName: nameOf(o, x.User), TalkMS: int64(x.Seconds) * 1000, Status: x.Status})
 		}
 	}
 	open, err := h.Tasks.List(ctx, v, tasks.Filter{Open: true, Contact: contact, Limit: tasksOnCard})

@@ -20,7 +20,7 @@ func (f *Feed) Snapshot(user crm.ID, pin func()) (any, error) {
 	a := f.currentAudience()
 	s := Snapshot{Offers: []Offer{}, Calls: []Call{}, Agents: []AgentState{}, Queues: []QueueLine{}}
 	for _, c := range f.calls {
-		if !c.going() || !c.concerns(user) && !a.watches(user, c.Unit) {
+		if !c.going() || !c.concerns(user) && !a.watches(readsCalls, user, c.Unit) {
 			continue
 		}
 		picture := f.picture(c)
@@ -40,15 +40,19 @@ func (f *Feed) Snapshot(user crm.ID, pin func()) (any, error) {
 		if !known || u.Blocked {
 			continue
 		}
+		state = f.withWrapUp(state)
 		if u.ID == user {
 			s.Me = &state
 		}
-		if a.watches(user, u.Unit) {
+		if a.watches(readsQueues, user, u.Unit) {
+			if u.ID != user && !a.watches(readsCalls, user, f.unitOfTalk(state, u)) {
+				state.Call = ""
+			}
 			s.Agents = append(s.Agents, state)
 		}
 	}
 	for name, line := range f.queues {
-		if q, ok := a.office.Queue(name); ok && len(line) > 0 && a.watches(user, q.Unit) {
+		if q, ok := a.office.Queue(name); ok && len(line) > 0 && a.watches(readsQueues, user, q.Unit) {
 			s.Queues = append(s.Queues, queueLine(name, line))
 		}
 	}
@@ -73,7 +77,7 @@ func (f *Feed) desk() map[crm.ID]AgentState {
 
 func stateOf(o *office.Snapshot, a routing.Agent) AgentState {
 	id := crm.ID(a.ID)
-	return AgentState{Agent: login(o, id), AgentID: id, State: a.State, Since: a.Since}
+	return AgentState{Agent: login(o, id), AgentID: id, Name: nameOf(o, id), State: a.State, Since: a.Since}
 }
 
 // State is the newest that is known of an agent: the last change, which has the
@@ -82,10 +86,10 @@ func (f *Feed) State(a routing.Agent) AgentState {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	told, ok := f.agents[crm.ID(a.ID)]
-	if ok && told.State == a.State && told.Since.Equal(a.Since) {
-		return told
+	if !ok || told.State != a.State || !told.Since.Equal(a.Since) {
+		told = stateOf(f.cfg.Office(), a)
 	}
-	return stateOf(f.cfg.Office(), a)
+	return f.withWrapUp(told)
 }
 
 // Going is a call that goes on.

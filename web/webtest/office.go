@@ -190,23 +190,31 @@ func (c cards) Touch(ctx context.Context, tx pgx.Tx, touches []calls.Touch) erro
 	return nil
 }
 
-func (c cards) AddActivities(ctx context.Context, tx pgx.Tx, list []calls.Activity) error {
+func (c cards) AddActivities(ctx context.Context, tx pgx.Tx, list []calls.Activity) (calls.After, error) {
+	var all []contacts.ActivityChange
 	for _, a := range list {
-		err := c.store.AddActivity(ctx, tx, contacts.Activity{At: a.At, Kind: "call", Direction: string(a.Direction), Status: string(a.Reason),
+		changes, err := c.store.AddActivity(ctx, tx, contacts.Activity{At: a.At, Kind: "call", Direction: string(a.Direction), Status: string(a.Reason),
 			Contact: a.Contact, User: a.Agent, Unit: a.Unit, ExtKey: string(a.Call), Seconds: int(a.TalkMS / 1000)})
 		if err != nil {
-			return err
+			return nil, err
 		}
+		all = append(all, changes...)
 	}
-	return nil
+	return func() { c.store.Changed(all) }, nil
+}
+
+func (c cards) MoveNotes(ctx context.Context, tx pgx.Tx, call, contact crm.ID) (calls.After, error) {
+	changes, err := c.store.MoveNotes(ctx, tx, call, contact)
+	return func() { c.store.Changed(changes) }, err
 }
 
 type callbacks struct{ store *tasks.Store }
 
-func (c callbacks) Settle(ctx context.Context, tx pgx.Tx, outcomes []calls.Outcome) error {
+func (c callbacks) Settle(ctx context.Context, tx pgx.Tx, outcomes []calls.Outcome) (calls.After, error) {
 	list := make([]tasks.Outcome, len(outcomes))
 	for i, o := range outcomes {
 		list[i] = tasks.Outcome(o)
 	}
-	return c.store.Settle(ctx, tx, list)
+	changes, err := c.store.Settle(ctx, tx, list)
+	return func() { c.store.Changed(changes) }, err
 }
