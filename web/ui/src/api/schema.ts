@@ -123,6 +123,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a note about a call, also of a caller without a card */
+        post: operations["addCallNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a note about a call away */
+        delete: operations["removeCallNote"];
+        options?: never;
+        head?: never;
+        /** Change a note about a call */
+        patch: operations["editCallNote"];
+        trace?: never;
+    };
     "/calls/{id}/recording": {
         parameters: {
             query?: never;
@@ -254,12 +289,30 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write a note into the timeline */
+        /** Write a note into the timeline; again with the same id saves it anew */
         post: operations["addNote"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a note away */
+        delete: operations["removeNote"];
+        options?: never;
+        head?: never;
+        /** Change or pin a note */
+        patch: operations["editNote"];
         trace?: never;
     };
     "/contacts/{id}/timeline": {
@@ -742,7 +795,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             body?: string;
-            /** @description Of a call. */
+            /** @description Of a call, and of a note that was written about one. */
             call_id?: string;
             /** @description The company that the contact spoke for. */
             company_id?: string;
@@ -752,9 +805,17 @@ export interface components {
             };
             /** @enum {string} */
             direction?: "inbound" | "outbound" | "internal";
+            /** @description A note that the user may change and take away: his own, or one of an office that he looks after. */
+            editable: boolean;
+            /**
+             * Format: date-time
+             * @description Of a note: changed after it had been written.
+             */
+            edited_at?: string;
             id: string;
             /** @description call, email, meeting, note, sms, chat, system */
             kind: string;
+            pinned: boolean;
             /** Format: int64 */
             seconds: number;
             /** @description The kind's own word for how it ended. */
@@ -762,6 +823,29 @@ export interface components {
             subject?: string;
             /** @description Login. */
             user?: string;
+            user_name?: string;
+        };
+        ActivityChange: {
+            activity: components["schemas"]["Activity"];
+            /** @description On whose page it stands too. */
+            call_id?: string;
+            /** @description Whose timeline; missing: a note on a call without a card. */
+            contact_id?: string;
+            /** @description It does not stand there any more. */
+            removed?: boolean;
+        };
+        AddNoteInputBody: {
+            body: string;
+            /**
+             * Format: uuid
+             * @description The call that the note is about.
+             */
+            call_id?: string;
+            /**
+             * Format: uuid
+             * @description Chosen by the page, so that saying it again makes no second note: the newer text takes the place of the older.
+             */
+            id?: string;
         };
         Agent: {
             extension?: string;
@@ -775,8 +859,9 @@ export interface components {
         AgentState: {
             agent: string;
             agent_id: string;
-            /** @description While ringing or talking. */
+            /** @description While ringing or talking; only to those who may see the call. */
             call?: string;
+            name: string;
             /**
              * @description What the agent asked to be after the call.
              * @enum {string}
@@ -788,6 +873,11 @@ export interface components {
             since: string;
             /** @enum {string} */
             state: "offline" | "available" | "ringing" | "talking" | "wrap_up" | "break";
+            /**
+             * Format: date-time
+             * @description When the wrap-up ends by itself.
+             */
+            until?: string;
         };
         Board: {
             /** @description In the queue's order. */
@@ -810,6 +900,7 @@ export interface components {
             /** @description Login of who talked last, else of who was rung last. */
             agent?: string;
             agent_id?: string;
+            agent_name?: string;
             anonymous?: boolean;
             /** Format: date-time */
             answered_at?: string;
@@ -847,7 +938,7 @@ export interface components {
             route: components["schemas"]["Ring"][];
             /**
              * Format: int64
-             * @description Number of the newest fact in here: of two pictures of a call the one with the higher seq is the newer.
+             * @description Number of the newest fact in here: of two pictures of a call the one with the higher seq is the newer, of equal ones the one that came later.
              */
             seq: number;
             /** @description The advertisement that the dialled number stands for. */
@@ -869,13 +960,17 @@ export interface components {
         };
         CallChange: {
             call: components["schemas"]["Call"];
-            /** @enum {string} */
-            what: "arrived" | "identified" | "queued" | "routed" | "offered" | "offer_ended" | "answered" | "held" | "resumed" | "recording" | "recorded" | "quality" | "ended" | "wrap_up" | "wrap_up_ended";
+            /**
+             * @description What happened on the line; contact: a person has chosen the card.
+             * @enum {string}
+             */
+            what: "arrived" | "identified" | "queued" | "routed" | "offered" | "offer_ended" | "answered" | "held" | "resumed" | "recording" | "recorded" | "quality" | "ended" | "wrap_up" | "wrap_up_ended" | "contact";
         };
         CallDetail: {
             /** @description Login of who talked last, else of who was rung last. */
             agent?: string;
             agent_id?: string;
+            agent_name?: string;
             anonymous?: boolean;
             /** Format: date-time */
             answered_at?: string;
@@ -907,6 +1002,8 @@ export interface components {
             hold_ms: number;
             id: string;
             line: string;
+            /** @description What was written about the call, oldest first. */
+            notes: components["schemas"]["Activity"][];
             /** @description What each side's audio was like when it reached us. */
             quality?: components["schemas"]["Quality"][];
             queue?: string;
@@ -917,7 +1014,7 @@ export interface components {
             route: components["schemas"]["Ring"][];
             /**
              * Format: int64
-             * @description Number of the newest fact in here: of two pictures of a call the one with the higher seq is the newer.
+             * @description Number of the newest fact in here: of two pictures of a call the one with the higher seq is the newer, of equal ones the one that came later.
              */
             seq: number;
             /** @description The advertisement that the dialled number stands for. */
@@ -954,6 +1051,7 @@ export interface components {
             crm_offline: boolean;
             /** @description Login of who spoke with the client last. */
             last_agent?: string;
+            last_agent_name?: string;
             /** Format: date-time */
             last_talk_at?: string;
             /** @description Newest first. Only in call.card. */
@@ -964,6 +1062,7 @@ export interface components {
             open_tasks?: components["schemas"]["OpenTask"][];
             /** @description Login of the card's owner. */
             owner?: string;
+            owner_name?: string;
             /** @description The caller's number first. */
             phones: string[];
             queue?: string;
@@ -1046,6 +1145,7 @@ export interface components {
             /** @description Login of who talked with him last. */
             last_agent?: string;
             last_agent_id?: string;
+            last_agent_name?: string;
             /** Format: date-time */
             last_talk_at?: string;
             /** Format: date-time */
@@ -1056,6 +1156,7 @@ export interface components {
             /** @description Login. */
             owner?: string;
             owner_id?: string;
+            owner_name?: string;
             /** @description The telephone numbers among the channels, in E.164. */
             phones: string[];
             /** @description Taxpayer's number (INN, STIR). */
@@ -1065,6 +1166,20 @@ export interface components {
             tz?: string;
             /** Format: date-time */
             updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ContactChange: {
+            /** @description Login; missing: the server itself. */
+            by?: string;
+            by_name?: string;
+            /** @description The card as it is now. */
+            contact?: components["schemas"]["Contact"];
+            /** @description What differs, by the names of a conflict's changed: name, channels, custom.x, … */
+            fields?: string[];
+            id: string;
+            /** @description The user can't see the card any more. */
+            removed?: boolean;
             /** Format: int64 */
             version: number;
         };
@@ -1163,6 +1278,11 @@ export interface components {
             /** @example 1# */
             digits: string;
         };
+        EditNoteInputBody: {
+            body?: string;
+            /** @description Stays at the top of the card. */
+            pinned?: boolean;
+        };
         ExcludedAgent: {
             agent: string;
             agent_id: string;
@@ -1232,6 +1352,7 @@ export interface components {
         };
         LastTalk: {
             agent?: string;
+            agent_name?: string;
             /** Format: date-time */
             at: string;
             call: string;
@@ -1243,8 +1364,22 @@ export interface components {
             talk_ms: number;
         };
         /** @description An envelope of the live socket. seq counts the user's envelopes from 1 within epoch. */
-        LiveEvent: components["schemas"]["LiveEventSnapshot"] | components["schemas"]["LiveEventCallOffered"] | components["schemas"]["LiveEventCallCard"] | components["schemas"]["LiveEventCallChanged"] | components["schemas"]["LiveEventAgentState"] | components["schemas"]["LiveEventQueueChanged"];
-        /** @description To the agent and to those who watch over him. */
+        LiveEvent: components["schemas"]["LiveEventSnapshot"] | components["schemas"]["LiveEventCallOffered"] | components["schemas"]["LiveEventCallCard"] | components["schemas"]["LiveEventCallChanged"] | components["schemas"]["LiveEventAgentState"] | components["schemas"]["LiveEventQueueChanged"] | components["schemas"]["LiveEventContactChanged"] | components["schemas"]["LiveEventActivityChanged"] | components["schemas"]["LiveEventTaskChanged"];
+        /** @description To those who may see the card or the call: a line of the timeline has come, changed or gone. */
+        LiveEventActivityChanged: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["ActivityChange"];
+            epoch: string;
+            /** Format: int64 */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "activity.changed";
+        };
+        /** @description To the agent and to those who may see the queues of his office; call only to those who may see it. */
         LiveEventAgentState: {
             /** Format: date-time */
             at: string;
@@ -1300,7 +1435,21 @@ export interface components {
              */
             type: "call.offered";
         };
-        /** @description To those who watch over the queue: how many wait. */
+        /** @description To those who may see the card: somebody has made, changed or put it away. */
+        LiveEventContactChanged: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["ContactChange"];
+            epoch: string;
+            /** Format: int64 */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "contact.changed";
+        };
+        /** @description To those who may see the queue: how many wait. */
         LiveEventQueueChanged: {
             /** Format: date-time */
             at: string;
@@ -1327,6 +1476,20 @@ export interface components {
              * @enum {string}
              */
             type: "snapshot";
+        };
+        /** @description To those who may see the task: it was made, changed or done. */
+        LiveEventTaskChanged: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["TaskChange"];
+            epoch: string;
+            /** Format: int64 */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "task.changed";
         };
         LookInputBody: {
             /** @description What stands behind the # of the link. */
@@ -1366,8 +1529,13 @@ export interface components {
             sent: boolean;
             text: string;
         };
-        NoteInputBody: {
+        NoteInput: {
             body: string;
+            /**
+             * Format: uuid
+             * @description Chosen by the page, so that saying it again makes no second note: the newer text takes the place of the older.
+             */
+            id?: string;
         };
         Number: {
             number: string;
@@ -1411,11 +1579,6 @@ export interface components {
         };
         PageAPIToken: {
             items: components["schemas"]["APIToken"][];
-            /** @description Give it as ?after to get the next page; missing on the last one. */
-            next?: string;
-        };
-        PageActivity: {
-            items: components["schemas"]["Activity"][];
             /** @description Give it as ?after to get the next page; missing on the last one. */
             next?: string;
         };
@@ -1668,6 +1831,7 @@ export interface components {
         Ring: {
             agent: string;
             agent_id: string;
+            agent_name?: string;
             /** Format: date-time */
             at: string;
             /**
@@ -1712,7 +1876,7 @@ export interface components {
             password: string;
         };
         Snapshot: {
-            /** @description States of those the user watches over. */
+            /** @description States of the agents of the offices whose queues the user may see. */
             agents: components["schemas"]["AgentState"][];
             /** @description Calls that go on, and those that are being wrapped up, as far as the user may see them. */
             calls: components["schemas"]["Call"][];
@@ -1720,27 +1884,32 @@ export interface components {
             me?: components["schemas"]["AgentState"];
             /** @description Calls that ring at the user. */
             offers: components["schemas"]["Offer"][];
-            /** @description Queues that the user watches over and in which somebody waits. */
+            /** @description Queues that the user may see and in which somebody waits. */
             queues: components["schemas"]["QueueLine"][];
         };
         Task: {
             /** @description Login; missing: whoever of the office takes it. */
             assignee?: string;
             assignee_id?: string;
+            assignee_name?: string;
             /** @description The missed calls, oldest first. */
             calls: string[];
             contact_id?: string;
             /** Format: date-time */
             created_at: string;
+            /** @description Login; missing on a call-back that a missed call has made. */
+            created_by?: string;
             /** Format: date-time */
             done_at?: string;
             /** @description Login; missing on a done task: it was done by itself. */
             done_by?: string;
+            done_by_name?: string;
             /** Format: date-time */
             due_at?: string;
             id: string;
             /** @enum {string} */
             kind: "callback" | "todo";
+            office_id?: string;
             phone?: string;
             result?: string;
             title: string;
@@ -1748,6 +1917,25 @@ export interface components {
             updated_at: string;
             /** Format: int64 */
             version: number;
+        };
+        TaskChange: {
+            /** @description Login; missing: a call has made or settled it. */
+            by?: string;
+            by_name?: string;
+            id: string;
+            /** @description The user can't see the task any more. */
+            removed?: boolean;
+            /** @description The task as it is now. */
+            task?: components["schemas"]["Task"];
+            /** Format: int64 */
+            version: number;
+        };
+        TimelinePage: {
+            items: components["schemas"]["Activity"][];
+            /** @description Give it as ?after to get the next page; missing on the last one. */
+            next?: string;
+            /** @description On the first page: what stays at the top of the card. They stand among the items too. */
+            pinned?: components["schemas"]["Activity"][];
         };
         Trunk: {
             area_code?: string;
@@ -1793,6 +1981,7 @@ export interface components {
         WrapUp: {
             agent: string;
             agent_id: string;
+            agent_name?: string;
             /** Format: date-time */
             until: string;
         };
@@ -1806,6 +1995,8 @@ export interface components {
 export type APIToken = components['schemas']['APIToken'];
 export type AcceptInputBody = components['schemas']['AcceptInputBody'];
 export type Activity = components['schemas']['Activity'];
+export type ActivityChange = components['schemas']['ActivityChange'];
+export type AddNoteInputBody = components['schemas']['AddNoteInputBody'];
 export type Agent = components['schemas']['Agent'];
 export type AgentState = components['schemas']['AgentState'];
 export type Board = components['schemas']['Board'];
@@ -1819,6 +2010,7 @@ export type ChannelEdit = components['schemas']['ChannelEdit'];
 export type ChannelInput = components['schemas']['ChannelInput'];
 export type ChooseInputBody = components['schemas']['ChooseInputBody'];
 export type Contact = components['schemas']['Contact'];
+export type ContactChange = components['schemas']['ContactChange'];
 export type Cookie = components['schemas']['Cookie'];
 export type CreateContactInputBody = components['schemas']['CreateContactInputBody'];
 export type CreateTaskInputBody = components['schemas']['CreateTaskInputBody'];
@@ -1826,6 +2018,7 @@ export type CreateTokenInputBody = components['schemas']['CreateTokenInputBody']
 export type CreateUserInputBody = components['schemas']['CreateUserInputBody'];
 export type Decision = components['schemas']['Decision'];
 export type DigitsInputBody = components['schemas']['DigitsInputBody'];
+export type EditNoteInputBody = components['schemas']['EditNoteInputBody'];
 export type ExcludedAgent = components['schemas']['ExcludedAgent'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Figure = components['schemas']['Figure'];
@@ -1834,23 +2027,25 @@ export type InviteInputBody = components['schemas']['InviteInputBody'];
 export type Invited = components['schemas']['Invited'];
 export type LastTalk = components['schemas']['LastTalk'];
 export type LiveEvent = components['schemas']['LiveEvent'];
+export type LiveEventActivityChanged = components['schemas']['LiveEventActivityChanged'];
 export type LiveEventAgentState = components['schemas']['LiveEventAgentState'];
 export type LiveEventCallCard = components['schemas']['LiveEventCallCard'];
 export type LiveEventCallChanged = components['schemas']['LiveEventCallChanged'];
 export type LiveEventCallOffered = components['schemas']['LiveEventCallOffered'];
+export type LiveEventContactChanged = components['schemas']['LiveEventContactChanged'];
 export type LiveEventQueueChanged = components['schemas']['LiveEventQueueChanged'];
 export type LiveEventSnapshot = components['schemas']['LiveEventSnapshot'];
+export type LiveEventTaskChanged = components['schemas']['LiveEventTaskChanged'];
 export type LookInputBody = components['schemas']['LookInputBody'];
 export type MarkInputBody = components['schemas']['MarkInputBody'];
 export type Me = components['schemas']['Me'];
 export type Message = components['schemas']['Message'];
-export type NoteInputBody = components['schemas']['NoteInputBody'];
+export type NoteInput = components['schemas']['NoteInput'];
 export type Number = components['schemas']['Number'];
 export type Offer = components['schemas']['Offer'];
 export type OfficeUser = components['schemas']['OfficeUser'];
 export type OpenTask = components['schemas']['OpenTask'];
 export type PageAPIToken = components['schemas']['PageAPIToken'];
-export type PageActivity = components['schemas']['PageActivity'];
 export type PageAgent = components['schemas']['PageAgent'];
 export type PageCall = components['schemas']['PageCall'];
 export type PageContact = components['schemas']['PageContact'];
@@ -1883,6 +2078,8 @@ export type SetStateInputBody = components['schemas']['SetStateInputBody'];
 export type SignInInputBody = components['schemas']['SignInInputBody'];
 export type Snapshot = components['schemas']['Snapshot'];
 export type Task = components['schemas']['Task'];
+export type TaskChange = components['schemas']['TaskChange'];
+export type TimelinePage = components['schemas']['TimelinePage'];
 export type Trunk = components['schemas']['Trunk'];
 export type UserSession = components['schemas']['UserSession'];
 export type WaitingCall = components['schemas']['WaitingCall'];
@@ -2108,6 +2305,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCallNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeCallNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editCallNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditNoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
             };
             /** @description Error */
             default: {
@@ -2468,7 +2766,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteInputBody"];
+                "application/json": components["schemas"]["AddNoteInputBody"];
             };
         };
         responses: {
@@ -2492,9 +2790,76 @@ export interface operations {
             };
         };
     };
+    removeNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditNoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     timeline: {
         parameters: {
             query?: {
+                kind?: "call" | "email" | "meeting" | "note" | "sms" | "chat" | "system";
                 limit?: number;
                 after?: string;
             };
@@ -2512,7 +2877,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageActivity"];
+                    "application/json": components["schemas"]["TimelinePage"];
                 };
             };
             /** @description Error */
