@@ -40,11 +40,13 @@ const convert = (text) => text.replace(/[‘’ʻʼ`]/g, "'").replace(/[A-Za-z']
 function word(w) {
   const low = w.toLowerCase();
   const loan = loans.find(([stem]) => low.startsWith(stem));
-  if (loan) return like(w, loan[1]) + endings(w.slice(loan[0].length));
+  if (loan) {
+    const ending = plain(w.slice(loan[0].length), false);
+    const stem = /^[аеёиоуэюяў]/i.test(ending) ? loan[1].replace(/ь$/, '') : loan[1]; // пароль, but паролини
+    return like(w, stem) + ending;
+  }
   return plain(w, true);
 }
-
-const endings = (rest) => plain(rest, false);
 
 function plain(w, starts) {
   let out = '';
