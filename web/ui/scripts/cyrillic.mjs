@@ -4,7 +4,7 @@
 
 // What stays Latin wherever it stands: names, protocols, keys of the keyboard.
 const latin =
-  /\{\{[^}]*\}\}|<[^>]*>|https?:\S+|[\w.]+@[\w.]+|\b(?:Callcard|SIP|RTP|UDP|TCP|TLS|API|CRM|DTMF|WAV|PCM|MOS|IP|URL|ID|INVITE|OPTIONS|BYE|CSV|Ctrl|Cmd|Shift|Alt|Enter|Esc|Tab|Space|Telegram|WhatsApp|Viber|Instagram|Wi-Fi|HTTP|JSON|E\.164|office\.yaml|[A-Z])\b(?=$|[^a-zʻʼ'‘’])|\b[A-Z]-\b/g;
+  /\{\{[^}]*\}\}|<[^>]*>|https?:\S+|[\w.]+@[\w.]+|\b(?:Callcard|SIP|RTP|UDP|TCP|TLS|API|CRM|DTMF|WAV|PCM|MOS|IP|URL|ID|INVITE|OPTIONS|BYE|CSV|Ctrl|Cmd|Shift|Alt|Enter|Esc|Tab|Space|Telegram|WhatsApp|Viber|Instagram|Wi-Fi|HTTP|JSON|E\.164|office\.yaml|[HKMNOT])\b(?=$|[^a-zʻʼ'‘’])|\b[A-Z]-\b/g;
 
 // Stems by their Latin beginning; the ending is transliterated.
 const loans = Object.entries({

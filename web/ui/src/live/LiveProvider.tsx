@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { keys } from '@/api/keys';
-import { refresh } from './cache';
+import { CacheSwitch } from './cache';
 import { LiveSocket } from './socket';
 import { LiveContext, LiveStore } from './store';
 
@@ -10,10 +10,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const cache = useQueryClient();
   const [store] = useState(() => new LiveStore());
   useEffect(() => {
+    const known = new CacheSwitch(cache);
     const socket = new LiveSocket({
       event(e) {
         store.receive(e);
-        refresh(cache, e);
+        known.hear(e);
       },
       status(s) {
         store.setStatus(s);

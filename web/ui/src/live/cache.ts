@@ -1,26 +1,107 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { keys } from '@/api/keys';
-import type { LiveEvent } from '@/api/schema';
+import type { Activity, ActivityChange, CallChange, Contact, ContactChange, LiveEvent, TaskChange, TimelinePage } from '@/api/schema';
+import { dropped, fromLists, inLists, replaced } from './lists';
+
+const rest = 1_000; // between two questions for the same list
 
 /**
- * refresh is the one switch from live events to the query cache: what an event makes
- * old is written anew or asked for again.
+ * CacheSwitch is the one switch from live events to the query cache: what an event
+ * tells is written in; what it only makes old is asked for again, if it is on the
+ * screen. On a busy floor many events make one list old: it is asked for at once, and
+ * then once a second at most.
  */
-export function refresh(cache: QueryClient, e: LiveEvent) {
-  const old = (queryKey: readonly unknown[]) => void cache.invalidateQueries({ queryKey });
-  switch (e.type) {
-    case 'snapshot':
-      // The first one of a page finds nothing to refresh; a later one comes after a gap.
-      for (const key of [keys.contacts.all, keys.calls.all, keys.tasks.all, keys.agents, keys.queues, keys.notifications]) old(key);
-      return;
-    case 'call.changed':
-      old(keys.calls.one(e.data.call.id));
-      if (['arrived', 'answered', 'recorded', 'ended', 'identified'].includes(e.data.what)) old(['calls', 'list']);
-      if (e.data.call.contact_id && ['recorded', 'ended'].includes(e.data.what)) {
-        old(['contacts', 'timeline', e.data.call.contact_id]);
-        old(keys.contacts.one(e.data.call.contact_id));
-      }
-      if (e.data.what === 'ended') old(keys.tasks.all);
-      return;
+export class CacheSwitch {
+  private readonly resting = new Map<string, { again: boolean }>();
+
+  constructor(private readonly cache: QueryClient) {}
+
+  hear(e: LiveEvent) {
+    switch (e.type) {
+      case 'snapshot':
+        // The first one of a page finds nothing to refresh; a later one comes after a gap.
+        for (const key of [keys.contacts.all, keys.calls.all, keys.tasks.all, keys.agents, keys.queues, keys.notifications]) this.old(key);
+        return;
+      case 'call.changed':
+        return this.callChanged(e.data);
+      case 'contact.changed':
+        return this.contactChanged(e.data);
+      case 'activity.changed':
+        return this.activityChanged(e.data);
+      case 'task.changed':
+        return this.taskChanged(e.data);
+    }
   }
+
+  private old(queryKey: readonly unknown[]) {
+    const name = JSON.stringify(queryKey);
+    const resting = this.resting.get(name);
+    if (resting) {
+      resting.again = true;
+      return;
+    }
+    const rests = { again: false };
+    this.resting.set(name, rests);
+    setTimeout(() => {
+      this.resting.delete(name);
+      if (rests.again) this.old(queryKey);
+    }, rest);
+    void this.cache.invalidateQueries({ queryKey });
+  }
+
+  private callChanged({ what, call }: CallChange) {
+    inLists(this.cache, ['calls', 'list'], call);
+    this.old(keys.calls.one(call.id));
+    // A new row, or one that other filters find now.
+    if (what === 'arrived' || what === 'answered' || what === 'ended' || what === 'recorded') this.old(['calls', 'list']);
+  }
+
+  private contactChanged({ id, version, removed, contact }: ContactChange) {
+    if (removed) {
+      this.old(keys.contacts.one(id));
+      fromLists(this.cache, ['contacts', 'list'], id);
+      return;
+    }
+    if (!contact) return;
+    this.cache.setQueryData<Contact>(keys.contacts.one(id), (known) => (known && known.version <= version ? contact : known));
+    inLists(this.cache, ['contacts', 'list'], contact);
+  }
+
+  private activityChanged({ contact_id, call_id, activity, removed }: ActivityChange) {
+    if (call_id) this.old(keys.calls.one(call_id));
+    if (!contact_id) return;
+    for (const [key, list] of this.cache.getQueriesData<InfiniteData<TimelinePage>>({ queryKey: ['contacts', 'timeline', contact_id] })) {
+      const kind = (key[3] as { kind?: string } | undefined)?.kind;
+      if (list && (!kind || kind === activity.kind)) this.cache.setQueryData(key, inTimeline(list, activity, removed ?? false));
+    }
+  }
+
+  private taskChanged({ id, task, removed }: TaskChange) {
+    if (removed) fromLists(this.cache, ['tasks', 'list'], id);
+    else if (task) inLists(this.cache, ['tasks', 'list'], task);
+    this.old(['tasks', 'list']); // it may stand in other lists now
+  }
+}
+
+/** inTimeline writes an activity into a timeline: in its old place, or on top of the newest. */
+export function inTimeline(list: InfiniteData<TimelinePage>, activity: Activity, removed: boolean): InfiniteData<TimelinePage> {
+  const known = list.pages.some((page) => page.items.some((x) => x.id === activity.id));
+  return {
+    ...list,
+    pages: list.pages.map((page, n) => ({
+      ...page,
+      items: removed ? dropped(page.items, activity.id) : known ? replaced(page.items, activity) : n === 0 ? placed(page.items, activity) : page.items,
+      pinned: n === 0 ? pinned(page.pinned ?? [], activity, removed) : page.pinned,
+    })),
+  };
+}
+
+function placed(items: Activity[], activity: Activity): Activity[] {
+  const at = items.findIndex((x) => x.at <= activity.at);
+  return at < 0 ? [...items, activity] : [...items.slice(0, at), activity, ...items.slice(at)];
+}
+
+function pinned(list: Activity[], activity: Activity, removed: boolean): Activity[] {
+  if (removed || !activity.pinned) return dropped(list, activity.id);
+  return list.some((x) => x.id === activity.id) ? replaced(list, activity) : [activity, ...list];
 }

@@ -9,6 +9,7 @@ interface Props extends PaperProps {
   /** Without padding, for lists that reach the edges. */
   flush?: boolean;
   children?: ReactNode;
+  id?: string;
   'data-testid'?: string;
 }
 
