@@ -85,6 +85,7 @@ func rows(s scene) []row {
 		{"PATCH", "/api/v1/me", `{"locale":"ru"}`, [7]int{401, 200, 200, 200, 200, 200, 200}, `"ru"`, ""},
 		{"GET", "/api/v1/me/state", "", [7]int{401, 200, 200, 404, 200, 404, 404}, `"state"`, ""},
 		{"PUT", "/api/v1/me/state", `{"state":"break","reason":"tea"}`, [7]int{401, 200, 200, 404, 200, 404, 404}, `"break"`, ""},
+		{"POST", "/api/v1/me/wrap-up", `{"seconds":60}`, [7]int{401, 200, 200, 404, 200, 404, 404}, `"state"`, ""},
 		{"DELETE", "/api/v1/me/wrap-up", "", [7]int{401, 204, 204, 404, 204, 404, 404}, "", ""},
 		{"GET", "/api/v1/me/sessions", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"current":true`, ""},
 		{"DELETE", id("/me/sessions/%s", s.talk), "", [7]int{401, 404, 404, 404, 404, 404, 404}, "", ""},
@@ -94,6 +95,9 @@ func rows(s scene) []row {
 		{"PUT", "/api/v1/me/password", `{"old_password":"no","new_password":"lilac meadow 9"}`, [7]int{401, 422, 422, 422, 422, 422, 422}, "", ""},
 		{"DELETE", "/api/v1/me/sessions", "", [7]int{401, 204, 204, 204, 204, 204, 204}, "", ""},
 		{"GET", "/api/v1/live", "", [7]int{401, 400, 400, 400, 400, 400, 400}, "", ""}, // no upgrade
+
+		{"GET", "/api/v1/search?q=utkir", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"contacts"`, client},
+		{"GET", "/api/v1/search?q=1234567", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"calls"`, number},
 
 		{"GET", "/api/v1/contacts", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"items"`, client},
 		{"GET", "/api/v1/contacts?phone=%2B998901234567", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"items"`, client},
@@ -109,6 +113,7 @@ func rows(s scene) []row {
 		{"PUT", "/api/v1/contacts/number-hint", `{"phone":"+998901234567","hint":"ask"}`, [7]int{401, 204, 204, 204, 404, 404, 204}, "", ""},
 
 		{"GET", "/api/v1/calls", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"items"`, number},
+		{"GET", "/api/v1/calls?q=utkir&source=website&result=answered&recorded=true&office=Tashkent", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"items"`, number},
 		{"GET", "/api/v1/calls?agent=anna&queue=sales&phone=901234567", "", [7]int{401, 200, 200, 200, 422, 422, 200}, `"items"`, number},
 		{"GET", id("/calls/%s", s.talk), "", [7]int{401, 200, 404, 200, 404, 404, 200}, `"least_busy"`, number},
 		{"PUT", id("/calls/%s/contact", s.talk), fmt.Sprintf(`{"contact_id":%q,"remember":"chosen"}`, s.contact), [7]int{401, 200, 404, 200, 404, 404, 200}, string(s.contact), number},

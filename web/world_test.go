@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.uber.org/goleak"
@@ -221,6 +222,10 @@ func (c *control) SendDigits(_ context.Context, call, by crm.ID, digits string) 
 
 func (c *control) FinishWrapUp(_ context.Context, agent crm.ID) error {
 	return c.note("wrap-up", agent)
+}
+
+func (c *control) ExtendWrapUp(_ context.Context, agent crm.ID, more time.Duration) error {
+	return c.note("wrap-up "+more.String(), agent)
 }
 
 func (c *control) SetState(_ context.Context, agent crm.ID, state routing.State, reason string) error {

@@ -20,7 +20,7 @@ func TestStatementsPrepare(t *testing.T) {
 	testTime := time.Now()
 	v := crm.Viewer{Grants: crm.Grants{crm.Calls: {crm.Read: crm.Subtree}}}
 	where, args, err := conditions(v, Filter{
-		Phone: "x", Agent: "x", Queue: "x", Contact: "x", Direction: "x", State: "x", Since: testTime, Until: testTime, After: cursor(testTime, crm.NewID()),
+		Q: "x anvar", Phone: "x", Agent: "x", Queue: "x", Source: "x", Contact: "x", Unit: "x", Direction: "x", State: "x", Result: "x", Recorded: true, Since: testTime, Until: testTime, After: cursor(testTime, crm.NewID()),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -31,7 +31,7 @@ func TestStatementsPrepare(t *testing.T) {
 		insertFacts: {"calls", "seqs", "ats", "kinds", "data"}, upsertCalls: {"rows"}, upsertOffers: {"rows"}, upsertRecordings: {"rows"},
 		insertDeadLetter: {"call", "seq", "fact", "error"}, insertTrace: {"call", "messages"}, pruneTraces: {"age"},
 		attachCard: {"contact", "name", "id"}, countTalks: {"since"},
-		listCalls + ` where ` + where + ` order by c.started_at desc, c.id desc limit @limit`: keys(args),
+		listCalls + ` where ` + where + newestFirst: keys(args),
 	} {
 		named := pgx.StrictNamedArgs{}
 		for _, n := range names {

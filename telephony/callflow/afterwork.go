@@ -63,10 +63,15 @@ func (c *call) wrapUp() {
 		until := c.flow.cfg.Now().Add(c.queue.WrapUp).UTC()
 		o.next = routing.WrapUp
 		c.fact(crm.WrapUp{Agent: o.agent, Until: until})
-		ended := func() {
-			contain(c.log, "end of wrap-up", func() { c.fact(crm.WrapUpEnded{Agent: o.agent}) })
-		}
-		c.flow.agents.wrapUp(o.agent, c.queue.WrapUp, ended, func() { c.release(o.agent, o.token, routing.WrapUp, o.why) })
+		c.flow.agents.wrapUp(o.agent, &wrap{
+			until: until,
+			longer: func(until time.Time) {
+				contain(c.log, "longer wrap-up", func() { c.fact(crm.WrapUp{Agent: o.agent, Until: until}) })
+			},
+			ended: func() {
+				contain(c.log, "end of wrap-up", func() { c.fact(crm.WrapUpEnded{Agent: o.agent}) })
+			},
+		}, func() { c.release(o.agent, o.token, routing.WrapUp, o.why) })
 		return
 	}
 	o.letGoBy = time.Now().Add(lingerBudget)

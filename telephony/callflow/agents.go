@@ -24,8 +24,10 @@ type Agents struct {
 // wrap is an agent's time after a call. It belongs to him, not to a queue: a
 // reconnect or another queue does not end it.
 type wrap struct {
-	timer *time.Timer
-	ended func()
+	timer  *time.Timer
+	until  time.Time
+	longer func(until time.Time) // tells that it lasts longer
+	ended  func()
 }
 
 // deviceChange is a phone that has come or gone, or (with free) an agent whose call and
@@ -178,6 +180,29 @@ func (a *Agents) FinishWrapUp(ctx context.Context, agent crm.ID) error {
 	return a.afterWrap(context.WithoutCancel(ctx), agent) // its clock has stopped: this must be told
 }
 
+// longestWrap bounds a wrap-up that is made longer, from the moment of asking.
+const longestWrap = 30 * time.Minute
+
+// ExtendWrapUp gives an agent so much more time for his notes. It is told before
+// anything else can end the wrap-up.
+func (a *Agents) ExtendWrapUp(_ context.Context, agent crm.ID, more time.Duration) error {
+	now := a.flow.cfg.Now().UTC()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	w := a.wraps[agent]
+	if w == nil || a.closed || !w.timer.Stop() {
+		return crm.Errorf(crm.Conflict, "Your wrap-up is over already.")
+	}
+	if last := now.Add(longestWrap); w.until.Add(more).Before(last) {
+		w.until = w.until.Add(more)
+	} else if w.until.Before(last) {
+		w.until = last
+	}
+	w.timer.Reset(w.until.Sub(now))
+	w.longer(w.until)
+	return nil
+}
+
 // Agent is what the desk knows of an agent.
 func (a *Agents) Agent(id crm.ID) (routing.Agent, bool) {
 	if got := a.flow.cfg.Desk.Agents([]routing.AgentID{routing.AgentID(id)}); len(got) == 1 {
@@ -189,11 +214,10 @@ func (a *Agents) Agent(id crm.ID) (routing.Agent, bool) {
 // wrapUp begins an agent's wrap-up: begin tells the desk. The clock runs before that, so
 // that he can end it from the moment he sees it; if he has done so before the desk knew,
 // the desk is told once more.
-func (a *Agents) wrapUp(agent crm.ID, d time.Duration, ended, begin func()) {
-	w := &wrap{ended: ended}
+func (a *Agents) wrapUp(agent crm.ID, w *wrap, begin func()) {
 	a.mu.Lock()
 	if !a.closed {
-		w.timer = time.AfterFunc(d, func() { a.wrapOver(agent, w) })
+		w.timer = time.AfterFunc(w.until.Sub(a.flow.cfg.Now()), func() { a.wrapOver(agent, w) })
 		a.wraps[agent] = w
 	}
 	a.mu.Unlock()

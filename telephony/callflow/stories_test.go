@@ -77,6 +77,43 @@ func TestExplicitAvailableWinsOverTheWishOfATalk(t *testing.T) {
 	h.awaitState("anna", routing.Available)
 }
 
+func TestWrapUpIsMadeLongerOnRequest(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp = time.Minute
+	h := newHouse(t, q, "anna")
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	l.say(telephony.LegAnswered{Leg: await[telephony.Offer](t, h.log, l.id, 1).Leg})
+	h.awaitState("anna", routing.Talking)
+	extend := func(more time.Duration) error { return h.flow.Agents().ExtendWrapUp(t.Context(), "anna", more) }
+	if err := extend(time.Minute); crm.CodeOf(err) != crm.Conflict {
+		t.Errorf("during the talk: %v", err)
+	}
+	l.callerHangsUp()
+	first := await[crm.WrapUp](t, h.log, l.id, 1)
+	for range 2 {
+		if err := extend(5 * time.Minute); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if third := await[crm.WrapUp](t, h.log, l.id, 3); third.Until.Sub(first.Until) != 10*time.Minute {
+		t.Errorf("until %v, then %v", first.Until, third.Until)
+	}
+	if err := extend(24 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if last := await[crm.WrapUp](t, h.log, l.id, 4); last.Until.Sub(first.Until) > 30*time.Minute {
+		t.Errorf("until %v", last.Until)
+	}
+	if err := h.flow.Agents().FinishWrapUp(t.Context(), "anna"); err != nil {
+		t.Fatal(err)
+	}
+	await[crm.WrapUpEnded](t, h.log, l.id, 1)
+	if err := extend(time.Minute); crm.CodeOf(err) != crm.Conflict {
+		t.Errorf("after its end: %v", err)
+	}
+}
+
 // A phone that changes its network in the middle of a talk registers anew. That must not
 // send its owner home when the talk is over.
 func TestPhoneThatComesBackDuringTheTalk(t *testing.T) {

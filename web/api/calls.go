@@ -44,12 +44,17 @@ type ExcludedAgent struct {
 }
 
 type listCallsInput struct {
+	Q         string    `query:"q" maxLength:"300" doc:"Words of the client's name in any script, or a part of his number."`
 	Phone     string    `query:"phone" doc:"The client's number in any form."`
 	Agent     string    `query:"agent" doc:"Login or id: talked last, or was rung at all."`
 	Queue     string    `query:"queue"`
+	Source    string    `query:"source" doc:"The advertisement that the dialled number stands for."`
+	Office    string    `query:"office" doc:"Name or id."`
 	Contact   string    `query:"contact" doc:"Id of a card."`
 	Direction string    `query:"direction" enum:"inbound,outbound,internal"`
 	State     string    `query:"state" enum:"arrived,queued,ringing,talking,held,ended"`
+	Result    string    `query:"result" enum:"answered,missed,abandoned,unanswered,rejected,media_lost,failed,interrupted" doc:"answered: they heard each other; missed: a client to be called back; else the end_reason."`
+	Recorded  bool      `query:"recorded" doc:"There is a recording that can be played."`
 	Since     time.Time `query:"since" doc:"Started at or after."`
 	Until     time.Time `query:"until" doc:"Started before."`
 	Limit     int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -70,15 +75,34 @@ func (a *API) listCalls(ctx context.Context, in *listCallsInput) (*listOutput[li
 	if err != nil {
 		return nil, err
 	}
-	page, err := a.Calls.List(ctx, viewer(ctx), calls.Filter{
-		Phone: norm, Agent: agent, Queue: in.Queue, Contact: crm.ID(in.Contact), Direction: crm.Direction(in.Direction),
-		State: calls.State(in.State), Since: in.Since, Until: in.Until, Limit: in.Limit, After: in.After,
+	unit, err := a.unitID(in.Office)
+	if err != nil {
+		return nil, err
+	}
+	v := viewer(ctx)
+	page, err := a.Calls.List(ctx, v, calls.Filter{
+		Q: in.Q, Rules: a.Phones(v.Unit), Phone: norm, Agent: agent, Queue: in.Queue, Source: in.Source, Contact: crm.ID(in.Contact), Unit: unit,
+		Direction: crm.Direction(in.Direction), State: calls.State(in.State), Result: calls.Result(in.Result), Recorded: in.Recorded,
+		Since: in.Since, Until: in.Until, Limit: in.Limit, After: in.After,
 	})
 	if err != nil {
 		return nil, err
 	}
 	o := a.Office()
 	return list(page.Calls, page.Next, func(c calls.Call) live.Call { return live.NewCall(&c, o) }), nil
+}
+
+// unitID reads an office that is named by name or id; "" stays "".
+func (a *API) unitID(name string) (crm.ID, error) {
+	for _, u := range a.Office().Units {
+		if name == u.Name || name == string(u.ID) {
+			return u.ID, nil
+		}
+	}
+	if name != "" {
+		return "", crm.InvalidField("office", "There is no office %q.", name)
+	}
+	return "", nil
 }
 
 // norm reads a number as the viewer's office writes it; "" stays "".

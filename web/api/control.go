@@ -18,6 +18,7 @@ type Control interface {
 	Resume(ctx context.Context, call, by crm.ID) error
 	SendDigits(ctx context.Context, call, by crm.ID, digits string) error
 	FinishWrapUp(ctx context.Context, agent crm.ID) error
+	ExtendWrapUp(ctx context.Context, agent crm.ID, more time.Duration) error
 	SetState(ctx context.Context, agent crm.ID, state routing.State, reason string) error
 	// Agent is an agent's state from memory; ok is false for one who serves no queue.
 	Agent(id crm.ID) (a routing.Agent, ok bool)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/routing"
@@ -46,6 +47,23 @@ func (a *API) finishWrapUp(ctx context.Context, _ *struct{}) (*struct{}, error) 
 		return nil, noAgent()
 	}
 	return nil, a.Control.FinishWrapUp(ctx, me)
+}
+
+type extendWrapUpInput struct {
+	Body struct {
+		Seconds int `json:"seconds" minimum:"1" maximum:"1800" doc:"So much longer; 30 minutes from now at most."`
+	}
+}
+
+func (a *API) extendWrapUp(ctx context.Context, in *extendWrapUpInput) (*stateOutput, error) {
+	me := viewer(ctx).User
+	if _, ok := a.Control.Agent(me); !ok {
+		return nil, noAgent()
+	}
+	if err := a.Control.ExtendWrapUp(ctx, me, time.Duration(in.Body.Seconds)*time.Second); err != nil {
+		return nil, err
+	}
+	return a.myState(ctx, nil)
 }
 
 // agentState is the newest that is known of an agent: what the live feed was told

@@ -20,6 +20,7 @@ func (a *API) routes() {
 	register(a, route(http.MethodPatch, "/me", me, "changeProfile", "Change one's own name, language and time zone"), a.changeProfile)
 	register(a, route(http.MethodGet, "/me/state", me, "myState", "One's own state as an agent"), a.myState)
 	register(a, route(http.MethodPut, "/me/state", me, "setMyState", "Become available, take a break, go offline; during a call it holds afterwards"), a.setMyState)
+	register(a, route(http.MethodPost, "/me/wrap-up", me, "extendWrapUp", "Take more time for the wrap-up"), a.extendWrapUp)
 	register(a, route(http.MethodDelete, "/me/wrap-up", me, "finishWrapUp", "End the wrap-up early"), a.finishWrapUp)
 	register(a, route(http.MethodGet, "/me/sessions", me, "mySessions", "Where one is signed in"), a.mySessions)
 	register(a, route(http.MethodDelete, "/me/sessions/{id}", me, "endSession", "End a session of one's own, or of somebody whom one manages"), a.endSession)
@@ -29,6 +30,8 @@ func (a *API) routes() {
 	register(a, route(http.MethodPost, "/me/tokens", me, "createToken", "Make an API token with one's own rights or fewer"), a.createToken, created)
 	register(a, route(http.MethodDelete, "/me/tokens/{id}", me, "revokeToken", "Revoke an API token"), a.revokeToken)
 	register(a, route(http.MethodGet, "/live", me, "live", "WebSocket of live events"), a.live, socket)
+
+	register(a, route(http.MethodGet, "/search", contact, "search", "Cards and calls for the search field"), a.search)
 
 	register(a, route(http.MethodGet, "/contacts", contact, "listContacts", "Find contacts by number, name or last touch"), a.listContacts)
 	register(a, route(http.MethodPost, "/contacts", contact, "createContact", "Make a contact; 409 when its number is on another card"), a.createContact, created)

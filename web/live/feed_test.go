@@ -223,7 +223,7 @@ func TestSnapshotTellsWhatOneWouldKnow(t *testing.T) {
 		t.Errorf("anna's snapshot = %+v", anna.Snapshot)
 	}
 	bek := f.open("bek")
-	if bek.Me == nil || bek.Me.State != routing.WrapUp || len(bek.Calls) != 1 || bek.Calls[0].WrapUp == nil || bek.Calls[0].WrapUp.Agent != "bek" {
+	if bek.Me == nil || bek.Me.State != routing.WrapUp || bek.Me.Until == nil || len(bek.Calls) != 1 || bek.Calls[0].WrapUp == nil || bek.Calls[0].WrapUp.Agent != "bek" {
 		t.Errorf("bek's snapshot = %+v", bek.Snapshot)
 	}
 	boss := f.open("boss")

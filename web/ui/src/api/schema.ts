@@ -517,7 +517,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
+        /** Take more time for the wrap-up */
+        post: operations["extendWrapUp"];
         /** End the wrap-up early */
         delete: operations["finishWrapUp"];
         options?: never;
@@ -706,6 +707,23 @@ export interface paths {
         };
         /** Live figures of a queue, each with the name of its formula */
         get: operations["board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cards and calls for the search field */
+        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1288,6 +1306,13 @@ export interface components {
             agent_id: string;
             why: string;
         };
+        ExtendWrapUpInputBody: {
+            /**
+             * Format: int64
+             * @description So much longer; 30 minutes from now at most.
+             */
+            seconds: number;
+        };
         FieldProblem: {
             detail: string;
             field: string;
@@ -1299,6 +1324,12 @@ export interface components {
             unit: "calls" | "agents" | "ms";
             /** Format: int64 */
             value: number;
+        };
+        Found: {
+            /** @description At most 5, newest first. */
+            calls: components["schemas"]["Call"][];
+            /** @description At most 8, the last in touch first. */
+            contacts: components["schemas"]["Contact"][];
         };
         Invitation: {
             /** Format: date-time */
@@ -2020,8 +2051,10 @@ export type Decision = components['schemas']['Decision'];
 export type DigitsInputBody = components['schemas']['DigitsInputBody'];
 export type EditNoteInputBody = components['schemas']['EditNoteInputBody'];
 export type ExcludedAgent = components['schemas']['ExcludedAgent'];
+export type ExtendWrapUpInputBody = components['schemas']['ExtendWrapUpInputBody'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Figure = components['schemas']['Figure'];
+export type Found = components['schemas']['Found'];
 export type Invitation = components['schemas']['Invitation'];
 export type InviteInputBody = components['schemas']['InviteInputBody'];
 export type Invited = components['schemas']['Invited'];
@@ -2118,15 +2151,25 @@ export interface operations {
     listCalls: {
         parameters: {
             query?: {
+                /** @description Words of the client's name in any script, or a part of his number. */
+                q?: string;
                 /** @description The client's number in any form. */
                 phone?: string;
                 /** @description Login or id: talked last, or was rung at all. */
                 agent?: string;
                 queue?: string;
+                /** @description The advertisement that the dialled number stands for. */
+                source?: string;
+                /** @description Name or id. */
+                office?: string;
                 /** @description Id of a card. */
                 contact?: string;
                 direction?: "inbound" | "outbound" | "internal";
                 state?: "arrived" | "queued" | "ringing" | "talking" | "held" | "ended";
+                /** @description answered: they heard each other; missed: a client to be called back; else the end_reason. */
+                result?: "answered" | "missed" | "abandoned" | "unanswered" | "rejected" | "media_lost" | "failed" | "interrupted";
+                /** @description There is a recording that can be played. */
+                recorded?: boolean;
                 /** @description Started at or after. */
                 since?: string;
                 /** @description Started before. */
@@ -3291,6 +3334,39 @@ export interface operations {
             };
         };
     };
+    extendWrapUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendWrapUpInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentState"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     finishWrapUp: {
         parameters: {
             query?: never;
@@ -3700,6 +3776,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Words of a name in any script, a part of a number, a mail address; nothing: the latest. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description Error */

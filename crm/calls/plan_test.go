@@ -1,0 +1,100 @@
+package calls
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/db/dbtest"
+	"github.com/callcard/callcard/crm/phone"
+)
+
+// Calls of two offices and ten agents, one a minute: one in twenty missed, one in a
+// thousand failed, nine of ten answered ones recorded; every card has four of them.
+const generate = `
+with made as (
+    select i, ('00000003-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid as id, now() - i * interval '1 minute' as at,
+           case when i % 1000 = 0 then 'failed' when i % 20 = 0 then 'abandoned' else 'completed' end as reason
+    from generate_series(1, $1::int) i
+), cards as (
+    insert into contact (id, kind, name, search_key)
+    select ('00000001-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'person', 'x', 'anvar ' || translate(md5(i::text), '0123456789', 'ghijklmnop')
+    from generate_series(0, $1::int / 4) i
+), files as (
+    insert into recording (id, call_id, path, started_at, closed, duration_ms, bytes, sha256, truncated)
+    select id, id, '', at, true, 0, 0, '', '' from made where reason = 'completed' and i % 10 > 0
+)
+insert into call (id, last_seq, direction, state, node, line, phone, from_number, from_raw, display, anonymous, to_number, diverted, source, queue,
+                  unit_id, agent_id, contact_id, contact_name, card_created, offline, started_at, answered_at, ended_at, wait_ms, talk_ms, hold_ms,
+                  end_reason, ended_by, end_code)
+select id, 9, 'inbound', 'ended', 'n', 'l', '+99890' || lpad((i / 4)::text, 7, '0'), '', '', '', false, '', '',
+       case when i % 2000 = 0 then 'leaflet' else 'website' end, 'sales',
+       ('00000000-0000-7000-8000-00000000000' || i % 2)::uuid, ('00000000-0000-7000-8000-00000000001' || i % 10)::uuid,
+       ('00000001-0000-7000-8000-' || lpad(to_hex(i / 4), 12, '0'))::uuid, '', false, false, at,
+       case when reason = 'completed' then at end, at, 0, 0, 0, reason, 'caller', 0
+from made`
+
+// Each filter of the list is answered by an index, for an agent and for a supervisor,
+// and reads no more than a small part of the calls.
+func TestFiltersUseIndexes(t *testing.T) {
+	pool := dbtest.New(t)
+	const calls = 100_000
+	for _, step := range []struct {
+		sql  string
+		args []any
+	}{{generate, []any{calls}}, {`vacuum analyze call, contact, recording`, nil}} {
+		if _, err := pool.Exec(t.Context(), step.sql, step.args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const unit, agent = crm.ID("00000000-0000-7000-8000-000000000001"), crm.ID("00000000-0000-7000-8000-000000000013")
+	reads := func(r crm.Reach) crm.Viewer {
+		return crm.Viewer{User: agent, Login: "x", Unit: unit, Subtree: []crm.ID{unit}, Grants: crm.Grants{crm.Calls: {crm.Read: r}}}
+	}
+	for what, f := range map[string]Filter{
+		"everything":                   {},
+		"digits in the middle":         {Q: "01234"},
+		"the beginning of a number":    {Q: "+998 90 001 23"},
+		"digits that all numbers have": {Q: "9989"},
+		"digits that no number has":    {Q: "777777777"},
+		"a rare name":                  {Q: "anvar abcde"},
+		"a name that everybody has":    {Q: "анвар"},
+		"a source":                     {Source: "website"},
+		"a rare source":                {Source: "leaflet"},
+		"missed calls":                 {Result: Missed},
+		"answered calls":               {Result: Answered},
+		"a rare end":                   {Result: Result(crm.EndFailed)},
+		"recorded calls":               {Recorded: true},
+		"an office":                    {Unit: unit},
+		"all together":                 {Q: "01", Source: "website", Result: Answered, Recorded: true, Unit: unit},
+	} {
+		f.Rules = phone.Rules{Region: "UZ"}
+		for _, v := range []crm.Viewer{reads(crm.Own), reads(crm.Subtree), reads(crm.All)} {
+			where, args, err := conditions(v, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			args["limit"] = 51
+			plan := explain(t, pool, listCalls+` where `+where+newestFirst, args)
+			if strings.Contains(plan, "Seq Scan on call c") || strings.Contains(plan, "Seq Scan on contact k") {
+				t.Errorf("%s reads all calls (%s):\n%s", what, v.Reach(crm.Calls, crm.Read), plan)
+			}
+		}
+	}
+}
+
+func explain(t *testing.T, pool *pgxpool.Pool, sql string, args pgx.StrictNamedArgs) string {
+	t.Helper()
+	rows, err := pool.Query(t.Context(), "explain (analyze, buffers) "+sql, pgx.QueryExecModeCacheDescribe, args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatalf("%v\n%s", err, sql)
+	}
+	return strings.Join(lines, "\n")
+}
