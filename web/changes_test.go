@@ -220,19 +220,45 @@ func TestAgentsSeeEachOtherAtAGlance(t *testing.T) {
 	bek, boss, farid := w.tab("bek"), w.tab("boss"), w.tab("farid")
 	w.feed.Agent(routing.Change{Agent: routing.AgentID(w.ID("anna")), State: routing.Ringing, Call: routing.CallID(call.Call), Since: time.Now()})
 	var state live.AgentState
-	bek.hears(live.TypeAgentState, &state)
-	if state.Name != "Anna Karimova" || state.State != routing.Ringing || state.Call != "" {
-		t.Errorf("bek hears %+v", state)
-	}
 	boss.hears(live.TypeAgentState, &state)
 	if state.Call != call.Call {
 		t.Errorf("the boss hears %+v", state)
 	}
 	w.tell(call.Answer(w.ID("anna")))
 	var line live.QueueLine
-	bek.hears(live.TypeQueueChanged, &line)
+	boss.hears(live.TypeQueueChanged, &line)
 	if line.Queue != "sales" || line.Waiting != 0 {
-		t.Errorf("bek hears %+v", line)
+		t.Errorf("the boss hears %+v", line)
+	}
+	var floor live.FloorChange
+	bek.hears(live.TypeFloorChanged, &floor)
+	if len(floor.Agents) != 1 || floor.Agents[0].Name != "Anna Karimova" || floor.Agents[0].State != routing.Ringing || floor.Agents[0].Call != "" {
+		t.Errorf("bek hears of the agents %+v", floor.Agents)
+	}
+	if len(floor.Queues) != 1 || floor.Queues[0].Queue != "sales" || floor.Queues[0].Waiting != 0 {
+		t.Errorf("bek hears of the queues %+v", floor.Queues)
 	}
 	farid.heardNothing()
+}
+
+// On a busy floor colleagues hear of many changes at once, of each the last.
+func TestABusyFloorIsToldInOne(t *testing.T) {
+	w := newWorld(t)
+	bek := w.tab("bek")
+	for i := range 200 {
+		state := routing.Available
+		if i%2 == 0 {
+			state = routing.Break
+		}
+		w.feed.Agent(routing.Change{Agent: routing.AgentID(w.ID("anna")), State: state, Since: time.Now()})
+	}
+	heard := 0
+	var floor live.FloorChange
+	for len(floor.Agents) == 0 || floor.Agents[0].State != routing.Available {
+		bek.hears(live.TypeFloorChanged, &floor)
+		heard++
+	}
+	if heard > 5 {
+		t.Errorf("bek heard %d times of 200 changes", heard)
+	}
 }

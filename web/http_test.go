@@ -25,9 +25,6 @@ func TestHealth(t *testing.T) {
 	if a := w.do("GET", "/metrics", "", "").must(200); !a.has("go_goroutines") {
 		t.Error("no metrics")
 	}
-	if a := w.do("GET", "/", "", "").must(200); !a.has("/api/v1/openapi.json") {
-		t.Errorf("%s", a.body)
-	}
 	if a := w.do("GET", "/api/v1/openapi.json", "", "").must(200); !a.has("LiveEvent") {
 		t.Error("the document has no live events")
 	}

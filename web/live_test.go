@@ -103,17 +103,19 @@ func TestResumeEndToEnd(t *testing.T) {
 	}
 	var seen []string
 	var last realtime.Envelope
-	for range 6 { // one waits, offered with the card, offered, answered, none waits, ended; a new socket for each
+	for len(seen) < 4 { // offered with the card, offered, answered, ended; a new socket for each
 		var change live.CallChange
 		last = next(t, c, &change)
-		seen = append(seen, last.Type+" "+string(change.What))
+		if last.Type != live.TypeFloorChanged { // it comes when half a second is over
+			seen = append(seen, last.Type+" "+string(change.What))
+		}
 		c.Close()
 		c = w.dial("anna", place(last))
 	}
-	if got := strings.Join(seen, ", "); got != "queue.changed , call.offered , call.changed offered, call.changed answered, queue.changed , call.changed ended" {
+	if got := strings.Join(seen, ", "); got != "call.offered , call.changed offered, call.changed answered, call.changed ended" {
 		t.Errorf("the page saw %s", got)
 	}
-	if last.Seq != 6 || last.Epoch != first.Epoch {
+	if last.Seq < 4 || last.Epoch != first.Epoch {
 		t.Errorf("last = %+v", last)
 	}
 	boss := w.dial("boss", place(last)) // somebody else's place is nobody's

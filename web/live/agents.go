@@ -25,15 +25,16 @@ func (f *Feed) Agent(ch routing.Change) {
 	f.tellState(state)
 }
 
-// tellState tells the agent, those who see his calls, and, without the call, those who
-// see what he does.
+// tellState tells the agent and those who see his calls at once, and soon, without the
+// call, those who see what he does.
 func (f *Feed) tellState(state AgentState) {
 	state = f.withWrapUp(state)
 	u, _ := f.audience.office.UserByID(state.AgentID)
 	seers := unique(append([]string{string(state.AgentID)}, f.audience.watchers(readsCalls, f.unitOfTalk(state, u))...))
 	f.cfg.Hub.Publish(realtime.Event{Type: TypeAgentState, At: f.cfg.Now(), Data: state}, seers...)
 	state.Call = ""
-	f.tell(TypeAgentState, state, without(f.audience.watchers(readsQueues, u.Unit), seers))
+	f.tell(TypeAgentState, state, without(f.audience.watchers(readsCalls, u.Unit), seers))
+	f.tellColleagues(u.Unit, func(n *news) { n.agents[state.AgentID] = state })
 }
 
 // unitOfTalk is the office of the call that the agent is on, else his own.
@@ -68,7 +69,10 @@ func (f *Feed) recount(c *liveCall, at time.Time) {
 	} else {
 		delete(line, c.ID)
 	}
-	f.cfg.Hub.Publish(realtime.Event{Type: TypeQueueChanged, At: at, Data: queueLine(c.Queue, line)}, f.audience.watchers(readsQueues, c.Unit)...)
+	now := queueLine(c.Queue, line)
+	watchers := f.audience.watchers(readsCalls, c.Unit)
+	f.cfg.Hub.Publish(realtime.Event{Type: TypeQueueChanged, At: at, Data: now}, watchers...)
+	f.tellColleagues(c.Unit, func(n *news) { n.queues[c.Queue] = now })
 }
 
 func queueLine(name string, line map[crm.ID]time.Time) QueueLine {

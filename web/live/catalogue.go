@@ -16,6 +16,7 @@ const (
 	TypeCallChanged  = "call.changed"
 	TypeAgentState   = "agent.state"
 	TypeQueueChanged = "queue.changed"
+	TypeFloorChanged = "floor.changed"
 
 	TypeContactChanged  = "contact.changed"
 	TypeActivityChanged = "activity.changed"
@@ -36,8 +37,9 @@ func Catalogue() []Kind {
 		{TypeCallOffered, Offer{}, "To the agent who is about to be rung: the call with the client's card."},
 		{TypeCallCard, Card{}, "To the same agent, shortly after: what a lookup adds to the card."},
 		{TypeCallChanged, CallChange{}, "To the agents on a call and to those who watch over them: something happened, this is the call now."},
-		{TypeAgentState, AgentState{}, "To the agent and to those who may see the queues of his office; call only to those who may see it."},
-		{TypeQueueChanged, QueueLine{}, "To those who may see the queue: how many wait."},
+		{TypeAgentState, AgentState{}, "To the agent and to those who may see the calls of his office; call only to those who may see it."},
+		{TypeQueueChanged, QueueLine{}, "To those who may see the calls of the queue: how many wait."},
+		{TypeFloorChanged, FloorChange{}, "To those who may see the queues of an office but not its calls, twice a second at most: what has changed among its agents and queues."},
 		{TypeContactChanged, ContactChange{}, "To those who may see the card: somebody has made, changed or put it away."},
 		{TypeActivityChanged, ActivityChange{}, "To those who may see the card or the call: a line of the timeline has come, changed or gone."},
 		{TypeTaskChanged, TaskChange{}, "To those who may see the task: it was made, changed or done."},
@@ -154,4 +156,10 @@ type TaskChange struct {
 	ByName  string `json:"by_name,omitempty"`
 	Task    *Task  `json:"task,omitempty" doc:"The task as it is now."`
 	Removed bool   `json:"removed,omitempty" doc:"The user can't see the task any more."`
+}
+
+// FloorChange is the data of "floor.changed".
+type FloorChange struct {
+	Agents []AgentState `json:"agents" doc:"New states, without the calls."`
+	Queues []QueueLine  `json:"queues"`
 }

@@ -38,6 +38,9 @@ type Feed struct {
 	queues   map[string]map[crm.ID]time.Time // who waits, since when
 	wrapUps  map[crm.ID]time.Time            // agent -> until
 	swept    time.Time
+	news     map[crm.ID]*news // by office, for colleagues
+	telling  *time.Timer      // until they are told; nil: nothing is new
+	closed   bool
 }
 
 // liveCall is a call that goes on, or has ended a moment ago.
@@ -58,13 +61,22 @@ func NewFeed(ctx context.Context, cfg Config) *Feed {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	f := &Feed{cfg: cfg, calls: map[crm.ID]*liveCall{}, agents: map[crm.ID]AgentState{}, queues: map[string]map[crm.ID]time.Time{}, wrapUps: map[crm.ID]time.Time{}}
+	f := &Feed{cfg: cfg, calls: map[crm.ID]*liveCall{}, agents: map[crm.ID]AgentState{}, queues: map[string]map[crm.ID]time.Time{}, wrapUps: map[crm.ID]time.Time{},
+		news: map[crm.ID]*news{}}
 	f.lookup.begin(ctx)
 	return f
 }
 
 // Close ends the lookups that are under way and returns when they are gone.
-func (f *Feed) Close() { f.lookup.end() }
+func (f *Feed) Close() {
+	f.mu.Lock()
+	f.closed = true
+	if f.telling != nil {
+		f.telling.Stop()
+	}
+	f.mu.Unlock()
+	f.lookup.end()
+}
 
 // Show tells whoever may know that the fact has happened. It never blocks. The
 // ticket of an Offered is the screen-pop's: when it is done, the agent's pages have

@@ -1325,6 +1325,11 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        FloorChange: {
+            /** @description New states, without the calls. */
+            agents: components["schemas"]["AgentState"][];
+            queues: components["schemas"]["QueueLine"][];
+        };
         Found: {
             /** @description At most 5, newest first. */
             calls: components["schemas"]["Call"][];
@@ -1395,7 +1400,7 @@ export interface components {
             talk_ms: number;
         };
         /** @description An envelope of the live socket. seq counts the user's envelopes from 1 within epoch. */
-        LiveEvent: components["schemas"]["LiveEventSnapshot"] | components["schemas"]["LiveEventCallOffered"] | components["schemas"]["LiveEventCallCard"] | components["schemas"]["LiveEventCallChanged"] | components["schemas"]["LiveEventAgentState"] | components["schemas"]["LiveEventQueueChanged"] | components["schemas"]["LiveEventContactChanged"] | components["schemas"]["LiveEventActivityChanged"] | components["schemas"]["LiveEventTaskChanged"];
+        LiveEvent: components["schemas"]["LiveEventSnapshot"] | components["schemas"]["LiveEventCallOffered"] | components["schemas"]["LiveEventCallCard"] | components["schemas"]["LiveEventCallChanged"] | components["schemas"]["LiveEventAgentState"] | components["schemas"]["LiveEventQueueChanged"] | components["schemas"]["LiveEventFloorChanged"] | components["schemas"]["LiveEventContactChanged"] | components["schemas"]["LiveEventActivityChanged"] | components["schemas"]["LiveEventTaskChanged"];
         /** @description To those who may see the card or the call: a line of the timeline has come, changed or gone. */
         LiveEventActivityChanged: {
             /** Format: date-time */
@@ -1410,7 +1415,7 @@ export interface components {
              */
             type: "activity.changed";
         };
-        /** @description To the agent and to those who may see the queues of his office; call only to those who may see it. */
+        /** @description To the agent and to those who may see the calls of his office; call only to those who may see it. */
         LiveEventAgentState: {
             /** Format: date-time */
             at: string;
@@ -1480,7 +1485,21 @@ export interface components {
              */
             type: "contact.changed";
         };
-        /** @description To those who may see the queue: how many wait. */
+        /** @description To those who may see the queues of an office but not its calls, twice a second at most: what has changed among its agents and queues. */
+        LiveEventFloorChanged: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["FloorChange"];
+            epoch: string;
+            /** Format: int64 */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "floor.changed";
+        };
+        /** @description To those who may see the calls of the queue: how many wait. */
         LiveEventQueueChanged: {
             /** Format: date-time */
             at: string;
@@ -2054,6 +2073,7 @@ export type ExcludedAgent = components['schemas']['ExcludedAgent'];
 export type ExtendWrapUpInputBody = components['schemas']['ExtendWrapUpInputBody'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Figure = components['schemas']['Figure'];
+export type FloorChange = components['schemas']['FloorChange'];
 export type Found = components['schemas']['Found'];
 export type Invitation = components['schemas']['Invitation'];
 export type InviteInputBody = components['schemas']['InviteInputBody'];
@@ -2066,6 +2086,7 @@ export type LiveEventCallCard = components['schemas']['LiveEventCallCard'];
 export type LiveEventCallChanged = components['schemas']['LiveEventCallChanged'];
 export type LiveEventCallOffered = components['schemas']['LiveEventCallOffered'];
 export type LiveEventContactChanged = components['schemas']['LiveEventContactChanged'];
+export type LiveEventFloorChanged = components['schemas']['LiveEventFloorChanged'];
 export type LiveEventQueueChanged = components['schemas']['LiveEventQueueChanged'];
 export type LiveEventSnapshot = components['schemas']['LiveEventSnapshot'];
 export type LiveEventTaskChanged = components['schemas']['LiveEventTaskChanged'];

@@ -78,4 +78,11 @@ describe('the picture of what goes on', () => {
     expect(p.me?.state).toBe('break');
     expect(p.agents.anna?.state).toBe('break');
   });
+
+  it('takes many changes of the floor at once', () => {
+    const state = { agent: 'bek', agent_id: 'a2', name: 'Bek', state: 'talking', since: '2026-11-25T10:00:00Z' };
+    const p = play(event({ type: 'floor.changed', data: { agents: [state], queues: [{ queue: 'sales', waiting: 3 }] } }));
+    expect(p.agents.bek?.state).toBe('talking');
+    expect(p.queues.sales?.waiting).toBe(3);
+  });
 });

@@ -52,6 +52,12 @@ export function apply(p: Picture, e: LiveEvent): Picture {
     }
     case 'queue.changed':
       return { ...p, queues: { ...p.queues, [e.data.queue]: e.data } };
+    case 'floor.changed':
+      return {
+        ...p,
+        agents: { ...p.agents, ...byKey(e.data.agents, (a) => a.agent) },
+        queues: { ...p.queues, ...byKey(e.data.queues, (q) => q.queue) },
+      };
     default:
       return p;
   }
