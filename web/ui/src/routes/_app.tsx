@@ -1,9 +1,15 @@
+import { useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { createFileRoute, Navigate, Outlet, redirect, useRouterState } from '@tanstack/react-router';
+import { createFileRoute, Navigate, Outlet, redirect, useRouter, useRouterState } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Session } from '@/api/schema';
 import { sessionQuery } from '@/api/session';
+import { SearchButton } from '@/features/search/SearchButton';
 import { Frame } from '@/features/shell/Frame';
 import { MeMenu } from '@/features/shell/MeMenu';
 import { LiveProvider } from '@/live/LiveProvider';
+import { appCommands } from './-appCommands';
 
 export const Route = createFileRoute('/_app')({
   beforeLoad: async ({ context, location }) => {
@@ -18,9 +24,18 @@ function AppPage() {
   if (!session) return <Navigate to="/login" search={{ to: href }} />;
   return (
     <LiveProvider key={session.session_id}>
-      <Frame search={null} tools={<MeMenu />} dock={null}>
+      <Frame search={<AppSearch session={session} />} tools={<MeMenu />} dock={null}>
         <Outlet />
       </Frame>
     </LiveProvider>
   );
+}
+
+function AppSearch({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const router = useRouter();
+  const { setColorScheme } = useMantineColorScheme();
+  const go = useCallback((path: string) => router.history.push(path), [router]);
+  const commands = useCallback(() => appCommands({ t, session, go, setScheme: setColorScheme }), [t, session, go, setColorScheme]);
+  return <SearchButton commands={commands} onOpen={go} />;
 }
