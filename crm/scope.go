@@ -1,5 +1,7 @@
 package crm
 
+import "slices"
+
 // Action is what a user wants to do with an object.
 type Action string
 
@@ -70,6 +72,36 @@ func (v Viewer) Reach(o Object, a Action) Reach {
 
 // Can reports whether v may do a on at least some o.
 func (v Viewer) Can(o Object, a Action) bool { return v.Reach(o, a) != None }
+
+var ranks = map[Reach]int{None: 0, Own: 1, Unit: 2, Subtree: 3, All: 4}
+
+// Covers reports whether v has every right of grants, at least as far.
+func (v Viewer) Covers(grants Grants) bool {
+	for object, actions := range grants {
+		for action, reach := range actions {
+			if ranks[v.Reach(object, action)] < ranks[reach] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Reaches is Scope for what is in memory: may v do a on an o of the given office and
+// owners?
+func (v Viewer) Reaches(o Object, a Action, unit ID, owners ...ID) bool {
+	switch v.Reach(o, a) {
+	case All:
+		return true
+	case Subtree:
+		return slices.Contains(v.Subtree, unit)
+	case Unit:
+		return unit != "" && unit == v.Unit
+	case Own:
+		return v.User != "" && slices.Contains(owners, v.User)
+	}
+	return false
+}
 
 // Columns names the columns of a row that rights are read from, e.g.
 // {Owner: "c.owner_id", Unit: "c.unit_id"}.

@@ -146,6 +146,8 @@ func rows(s scene) []row {
 		{"POST", id("/office/invitations/%s/renew", s.invitation), "", [7]int{401, 403, 403, 403, 403, 403, 200}, "/invite#", "invite#"},
 		{"DELETE", id("/office/invitations/%s", s.invitation), "", [7]int{401, 403, 403, 403, 403, 403, 204}, "", ""},
 		{"GET", "/api/v1/office/sessions", "", [7]int{401, 403, 403, 403, 403, 403, 200}, `"login":"anna"`, "anna"},
+		{"POST", "/api/v1/office/changes?dry_run=true", `{"queues":[{"name":"sales","agents":["anna"]}]}`, [7]int{401, 403, 403, 403, 403, 403, 200}, `"applied":false`, "sales"},
+		{"GET", "/api/v1/office/offices", "", [7]int{401, 403, 403, 200, 403, 200, 200}, `"revision"`, "Tashkent"},
 		{"GET", "/api/v1/office/queues", "", [7]int{401, 403, 403, 200, 403, 200, 200}, `"strategy"`, "sales"},
 		{"GET", "/api/v1/office/numbers", "", [7]int{401, 403, 403, 200, 403, 200, 200}, `"number"`, "+998712000001"},
 		{"GET", "/api/v1/office/trunks", "", [7]int{401, 403, 403, 403, 403, 403, 200}, `"provider"`, "provider"},

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -35,17 +36,19 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // world is the whole HTTP face of the small company, wired as the program does it.
 type world struct {
 	*webtest.Office
-	t        *testing.T
-	users    *users.Store
-	hub      *realtime.Hub
-	feed     *live.Feed
-	control  *control
-	server   *httptest.Server
-	folder   string // of recordings
-	log      *logBuffer
-	ready    error
-	mu       sync.Mutex
-	sessions map[string]string // login -> token
+	t         *testing.T
+	users     *users.Store
+	passwords *users.Passwords
+	trunks    []live.TrunkStatus // as the edge would tell
+	hub       *realtime.Hub
+	feed      *live.Feed
+	control   *control
+	server    *httptest.Server
+	folder    string // of recordings
+	log       *logBuffer
+	ready     error
+	mu        sync.Mutex
+	sessions  map[string]string // login -> token
 }
 
 func newWorld(t *testing.T, change ...func(*web.Config)) *world {
@@ -57,16 +60,19 @@ func newWorldOn(t *testing.T, o *webtest.Office, change ...func(*web.Config)) *w
 	t.Helper()
 	w := &world{Office: o, t: t, folder: t.TempDir(), log: &logBuffer{}, sessions: map[string]string{}}
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	w.users = users.New(w.Pool, users.Options{Passwords: users.NewPasswords(2), Phone: office.Phone,
+	w.passwords = users.NewPasswords(2)
+	w.users = users.New(w.Pool, users.Options{Passwords: w.passwords, Phone: office.Phone,
 		SignedOut: func(user, session crm.ID) { w.hub.Kick(string(user), string(session)) }})
 	w.control = newControl(w.Office)
 	w.hub = realtime.New(realtime.Options{Log: log})
-	w.feed = live.NewFeed(context.Background(), live.Config{Hub: w.hub, Office: w.Cache.Current, Agent: w.control.Agent, Log: log})
+	w.feed = live.NewFeed(context.Background(), live.Config{Hub: w.hub, Office: w.Cache.Current, Agent: w.control.Agent,
+		Trunks: w.states, Log: log})
 	w.Contacts.Listen(w.feed)
 	w.Tasks.Listen(live.News{Feed: w.feed})
 	cfg := web.Config{
 		API: api.Config{
-			Gate: &auth.Gate{Users: w.users}, Hub: w.hub, Feed: w.feed, Office: w.Cache.Current, Users: w.users,
+			Gate: &auth.Gate{Users: w.users}, Hub: w.hub, Feed: w.feed, Office: w.Cache.Current, Users: w.users, Trunks: w.states,
+			Settings: &office.Settings{Pool: w.Pool, Passwords: w.passwords, Cache: w.Cache, Log: log},
 			Contacts: w.Contacts, Calls: w.Calls, Tasks: w.Tasks, Control: w.control, Phones: webtest.Phones, Recordings: w.folder,
 			Peaks: func(path string, buckets int) ([][][2]float32, error) {
 				if _, err := os.Stat(path); err != nil {
@@ -84,6 +90,12 @@ func newWorldOn(t *testing.T, o *webtest.Office, change ...func(*web.Config)) *w
 	w.server = httptest.NewServer(web.New(cfg))
 	t.Cleanup(func() { w.hub.Close(); w.feed.Close(); w.server.Close() })
 	return w
+}
+
+func (w *world) states() []live.TrunkStatus {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.trunks)
 }
 
 // token is the session of a user, signed in on the first use.

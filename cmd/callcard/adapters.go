@@ -99,6 +99,9 @@ func members(s *office.Snapshot) []redisq.Member {
 	for _, q := range s.Queues {
 		for _, id := range q.Agents {
 			queues[id] = append(queues[id], routing.QueueName(q.Name))
+			for _, name := range q.Former { // who waited while it was renamed waits under that name
+				queues[id] = append(queues[id], routing.QueueName(name))
+			}
 		}
 	}
 	var list []redisq.Member
@@ -131,6 +134,24 @@ func (d directory) Trunks() []sip.Trunk {
 		list = append(list, trunk)
 	}
 	return list
+}
+
+// trunkStates shows the lines' states to the pages.
+func (s *server) trunkStates() []live.TrunkStatus {
+	found := s.sip.TrunkStatus()
+	list := make([]live.TrunkStatus, len(found))
+	for i, t := range found {
+		list[i] = live.TrunkStatus{Name: t.Name, State: t.State, Since: orNil(t.Since), Registers: t.Registers, Registered: t.Registered,
+			RegisteredUntil: orNil(t.Expires), AskedAt: orNil(t.Asked), Answered: t.Answered, Why: t.Why, Reason: t.Reason, Calls: t.Calls}
+	}
+	return list
+}
+
+func orNil(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
 }
 
 // callerCards shows the cards to the call path.

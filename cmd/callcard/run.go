@@ -61,21 +61,22 @@ type server struct {
 	histPool    *pgxpool.Pool // writer of history
 	pool        *pgxpool.Pool // people
 
-	cache    *office.Cache
-	users    *users.Store
-	contacts *contacts.Store
-	calls    *calls.Store
-	tasks    *tasks.Store
-	traces   *calls.Traces
-	journal  *journal.Journal
-	hub      *realtime.Hub
-	feed     *live.Feed
-	desk     *redisq.Desk
-	flow     *callflow.Flow
-	media    *media.Engine
-	sip      *sip.Server
-	http     *http.Server
-	httpAddr string
+	cache     *office.Cache
+	passwords *users.Passwords
+	users     *users.Store
+	contacts  *contacts.Store
+	calls     *calls.Store
+	tasks     *tasks.Store
+	traces    *calls.Traces
+	journal   *journal.Journal
+	hub       *realtime.Hub
+	feed      *live.Feed
+	desk      *redisq.Desk
+	flow      *callflow.Flow
+	media     *media.Engine
+	sip       *sip.Server
+	http      *http.Server
+	httpAddr  string
 
 	alarms    *alarms
 	diskFull  atomic.Bool // no new recordings
@@ -200,8 +201,9 @@ func (s *server) openOffice(ctx context.Context) error {
 	if err := s.cache.Load(ctx); err != nil {
 		return err
 	}
+	s.passwords = users.NewPasswords(runtime.NumCPU())
 	s.users = users.New(s.pool, users.Options{
-		Passwords: users.NewPasswords(runtime.NumCPU()), Phone: office.Phone,
+		Passwords: s.passwords, Phone: office.Phone,
 		SignedOut: func(user, session crm.ID) { s.hub.Kick(string(user), string(session)) },
 	})
 	s.contacts = contacts.NewStore(s.pool, s.phoneRules)
@@ -227,7 +229,8 @@ func (s *server) openDesk(ctx context.Context) error {
 	s.hub = realtime.New(realtime.Options{PingEvery: 10 * time.Second, PongTimeout: 5 * time.Second, Log: s.log})
 	s.feed = live.NewFeed(context.WithoutCancel(ctx), live.Config{
 		Hub: s.hub, Office: s.cache.Current, Cards: live.History{Contacts: s.contacts, Tasks: s.tasks, Office: s.cache.Current}, Log: s.log,
-		Agent: func(id crm.ID) (routing.Agent, bool) { return s.flow.Agents().Agent(id) },
+		Trunks: s.trunkStates,
+		Agent:  func(id crm.ID) (routing.Agent, bool) { return s.flow.Agents().Agent(id) },
 	})
 	s.contacts.Listen(s.feed)
 	s.tasks.Listen(live.News{Feed: s.feed})
@@ -275,6 +278,7 @@ func (s *server) seatAgents(ctx context.Context) error {
 func (s *server) watchOffice(ctx context.Context) error {
 	s.background(ctx, "the watch on the office", func(ctx context.Context) error {
 		return s.cache.Watch(ctx, func(snapshot *office.Snapshot) {
+			s.feed.OfficeChanged()
 			if err := s.desk.SetAgents(ctx, members(snapshot)); err != nil {
 				s.log.Error("seat the agents anew", "err", err)
 			}
@@ -385,8 +389,8 @@ func (s *server) openSIP(ctx context.Context) (err error) {
 	s.sip, err = sip.New(sip.Config{
 		UDP: s.cfg.SIP, TCP: s.cfg.SIP, TLS: s.cfg.SIPTLS, TLSConfig: certs, Advertise: s.cfg.Advertise, Realm: office.Realm,
 		StateDir: filepath.Join(s.cfg.Data, "sip"), Media: s.media, Stories: s.flow, Presence: s.flow.Agents(), Directory: directory{s.cache},
-		Simulator: sip.SimulatorKey{User: s.simulator.User, Password: s.simulator.Password, Region: officeView{s.cache.Current()}.rules("", "").Region},
-		MaxCalls:  s.cfg.MaxCalls, Log: s.log, Metrics: s.metrics,
+		Simulator:    sip.SimulatorKey{User: s.simulator.User, Password: s.simulator.Password, Region: officeView{s.cache.Current()}.rules("", "").Region},
+		TrunkChanged: s.feed.TrunkChanged, MaxCalls: s.cfg.MaxCalls, Log: s.log, Metrics: s.metrics,
 	})
 	if err != nil {
 		return fmt.Errorf("open SIP%s: %w", advice(err, "--sip or --sip-tls"), err)

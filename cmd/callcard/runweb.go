@@ -13,6 +13,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/telephony/media"
 	"github.com/callcard/callcard/web"
 	"github.com/callcard/callcard/web/api"
@@ -26,7 +27,8 @@ func (s *server) openWeb(ctx context.Context) error {
 	}
 	handler := web.New(web.Config{
 		API: api.Config{
-			Gate: gate, Hub: s.hub, Feed: s.feed, Office: s.cache.Current, Users: s.users, Contacts: s.contacts, Calls: s.calls,
+			Gate: gate, Hub: s.hub, Feed: s.feed, Office: s.cache.Current, Trunks: s.trunkStates,
+			Settings: &office.Settings{Pool: s.pool, Passwords: s.passwords, Cache: s.cache, Log: s.log}, Users: s.users, Contacts: s.contacts, Calls: s.calls,
 			Tasks: s.tasks, Control: control{s.flow, s.flow.Agents(), s.desk}, Phones: s.phoneRules, Recordings: s.recordings(),
 			Peaks: media.Peaks, Version: buildVersion, Log: s.log,
 		},

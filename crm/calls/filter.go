@@ -18,7 +18,7 @@ type Filter struct {
 	Rules     phone.Rules // by which a number in Q is read
 	Phone     string      // normalised
 	Agent     crm.ID      // talked last, else was rung last
-	Queue     string
+	Queues    []string    // names; a queue that was renamed has several in history
 	Source    string
 	Contact   crm.ID
 	Unit      crm.ID
@@ -57,7 +57,7 @@ func conditions(v crm.Viewer, f Filter) (string, pgx.StrictNamedArgs, error) {
 	q.search(f.Q, f.Rules)
 	q.and(f.Phone != "", "c.phone = @phone", "phone", f.Phone)
 	q.and(f.Agent != "", "c.agent_id = @agent", "agent", f.Agent)
-	q.and(f.Queue != "", "c.queue = @queue", "queue", f.Queue)
+	q.and(len(f.Queues) > 0, "c.queue = any(@queues)", "queues", f.Queues)
 	q.and(f.Source != "", "c.source = @source and c.source <> ''", "source", f.Source)
 	q.and(f.Contact != "", "c.contact_id = @contact", "contact", f.Contact)
 	q.and(f.Unit != "", "c.unit_id = @unit", "unit", f.Unit)

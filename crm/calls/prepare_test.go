@@ -20,7 +20,7 @@ func TestStatementsPrepare(t *testing.T) {
 	testTime := time.Now()
 	v := crm.Viewer{Grants: crm.Grants{crm.Calls: {crm.Read: crm.Subtree}}}
 	where, args, err := conditions(v, Filter{
-		Q: "x anvar", Phone: "x", Agent: "x", Queue: "x", Source: "x", Contact: "x", Unit: "x", Direction: "x", State: "x", Result: "x", Recorded: true, Since: testTime, Until: testTime, After: cursor(testTime, crm.NewID()),
+		Q: "x anvar", Phone: "x", Agent: "x", Queues: []string{"x"}, Source: "x", Contact: "x", Unit: "x", Direction: "x", State: "x", Result: "x", Recorded: true, Since: testTime, Until: testTime, After: cursor(testTime, crm.NewID()),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -154,8 +154,8 @@ func TestListFiltersAndPages(t *testing.T) {
 	}{
 		"phone":     {calls.Filter{Phone: "+998900000001"}, 12},
 		"agent":     {calls.Filter{Agent: id(101)}, 6},
-		"queue":     {calls.Filter{Queue: "sales"}, 25},
-		"no queue":  {calls.Filter{Queue: "other"}, 0},
+		"queue":     {calls.Filter{Queues: []string{"sales"}}, 25},
+		"no queue":  {calls.Filter{Queues: []string{"other", "elsewhere"}}, 0},
 		"contact":   {calls.Filter{Contact: id(1)}, 9},
 		"direction": {calls.Filter{Direction: crm.Outbound}, 0},
 		"state":     {calls.Filter{State: calls.Ended}, 25},

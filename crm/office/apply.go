@@ -25,8 +25,10 @@ var errDryRun = errors.New("dry run")
 
 // Apply brings the office in line with the file, all of it or nothing, and returns
 // what it changed; no changes when the file is applied already. A dry run does the
-// same and then takes it back, so that it finds the same errors. The error is
-// Mistakes when the file does not fit what the database has.
+// same and then takes it back, so that it finds the same errors. Errors: Mistakes when
+// the file does not fit what the database has; crm.Forbidden with the entry that viewer
+// may not change; crm.Conflict when the office is not that of file.Base any more, with
+// Detail["revision"] and Detail["changes"], a list of Step.
 //
 // A new password costs about 25 ms of a core. So does the check of an old one, but a
 // file whose passwords are all in use already is recognised by one check.
@@ -42,12 +44,18 @@ func Apply(ctx context.Context, b db.Beginner, passwords Passwords, viewer crm.V
 		if err != nil {
 			return err
 		}
+		if err := checkBase(ctx, tx, file.Base, have); err != nil {
+			return err
+		}
 		hashes, err := newHashes(ctx, tx, passwords, file, have)
 		if err != nil {
 			return err
 		}
 		p, err := newPlan(file, have, hashes)
 		if err != nil {
+			return err
+		}
+		if err := p.checkRights(viewer); err != nil {
 			return err
 		}
 		changes = changes[:0]

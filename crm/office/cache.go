@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,7 @@ const (
 type Cache struct {
 	pool    *pgxpool.Pool
 	log     *slog.Logger
+	loading sync.Mutex // so that an older picture never takes the place of a newer one
 	current atomic.Pointer[Snapshot]
 }
 
@@ -40,6 +42,8 @@ func (c *Cache) Current() *Snapshot { return c.current.Load() }
 
 // Load reads the office. On an error the old picture stays.
 func (c *Cache) Load(ctx context.Context) error {
+	c.loading.Lock()
+	defer c.loading.Unlock()
 	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	var r rows
 	err := pgx.BeginTxFunc(ctx, c.pool, opts, func(tx pgx.Tx) (err error) {

@@ -17,8 +17,8 @@ const (
 // Change is one difference between an office file and the office.
 type Change struct {
 	Action Action
-	Object string // office, user, trunk, queue, number
-	Name   string
+	Object string        // office, user, trunk, queue, number
+	Name   string        // after the change
 	Fields []FieldChange // in the order of the file's documentation; none for Removed
 }
 
@@ -59,9 +59,23 @@ func orNone(s string) string {
 	return s
 }
 
-// diff is what the audit keeps of the change.
+// diff is what the audit keeps of the change. It names what comes and goes: a line about
+// something that is gone shall still be read.
 func (c Change) diff() map[string][2]any {
-	d := make(map[string][2]any, len(c.Fields))
+	d := make(map[string][2]any, len(c.Fields)+1)
+	key := "name"
+	switch c.Object {
+	case "user":
+		key = "login"
+	case "number":
+		key = "number"
+	}
+	switch c.Action {
+	case Added:
+		d[key] = [2]any{nil, c.Name}
+	case Removed:
+		d[key] = [2]any{c.Name, nil}
+	}
 	for _, f := range c.Fields {
 		switch {
 		case f.Secret:

@@ -13,11 +13,19 @@
 //     applied by halves.
 //   - An entry of the file describes its object wholly: a field that is left out has
 //     its default. Exceptions, kept as they are when left out: password,
-//     sip_password and the office of an object that exists.
+//     sip_password, the office of an object that exists, and the password of a trunk's
+//     account as long as its server and user stay.
 //   - Objects that the file does not mention are left alone: a file that was cut
 //     short must not empty a company. `remove: true` on an entry removes it. A user
 //     is never deleted, because history refers to him: he is blocked, loses his
 //     extension and leaves his queues.
+//   - A page changes the office by the same declaration (ParseJSON), so it shows what
+//     callcard apply would print and needs no second set of rules. It may send a part of
+//     the office, and the revision it started from.
+//   - rename_to on an entry renames an office, a trunk or a queue. The objects keep their
+//     ids. History keeps the names of its time: a call of last year was in the queue
+//     that was called so then. Former names are remembered (former_name): they still
+//     find the object, and nothing else may take them.
 //   - A name that an entry refers to (office, agent, queue) must stand in the file if
 //     the file has that section, else it must exist in the database. So a typing
 //     mistake is found without a database.

@@ -18,7 +18,14 @@ var Locales = []string{"ru", "uz-Latn", "uz-Cyrl", "en"}
 // File is an office file that was read without a mistake. A section that is absent
 // is nil.
 type File struct {
-	Name    string
+	Name string
+	// Partial files come from a page: a name that an entry refers to may stand in the
+	// database even if the file has that section.
+	Partial bool
+	// Base is the revision (Snapshot.Revision) that the file was written from. When the
+	// office is another one by now nothing is applied. "" = whatever the office is.
+	Base string
+
 	Offices []FileOffice
 	Users   []FileUser
 	Trunks  []FileTrunk
@@ -45,6 +52,7 @@ func (p Place) line(field string) int {
 type FileOffice struct {
 	Place
 	Name     string
+	RenameTo string // "" = keeps its name
 	Parent   string // name of the office above
 	Timezone string
 	Region   string
@@ -71,6 +79,7 @@ type FileUser struct {
 type FileTrunk struct {
 	Place
 	Name     string
+	RenameTo string
 	Hosts    []string
 	Register *Register
 	Region   string
@@ -84,6 +93,7 @@ type FileTrunk struct {
 type FileQueue struct {
 	Place
 	Name         string
+	RenameTo     string
 	Office       string // "" = as it is; a new queue gets the office of its first agent
 	Agents       []string
 	Strategy     string

@@ -15,10 +15,14 @@ import (
 // mistake, so that all are found at once.
 type reader struct {
 	file     string
+	lineless bool // the text came from a program: people never see its lines
 	mistakes Mistakes
 }
 
 func (r *reader) wrong(line int, field, format string, args ...any) {
+	if r.lineless {
+		line = 0
+	}
 	r.mistakes = append(r.mistakes, Mistake{File: r.file, Line: line, Field: field, Message: fmt.Sprintf(format, args...)})
 }
 

@@ -34,21 +34,27 @@ func Parse(from io.Reader, name string, weak func(password string) error) (File,
 	if root == nil {
 		return File{}, r.mistakes.orNil()
 	}
+	f := r.content(root, weak)
+	f.Name = name
+	r.checkTwins(f)
+	r.circles(f.Offices, nil)
+	r.checkNames(f)
+	if err := r.mistakes.orNil(); err != nil {
+		return File{}, err
+	}
+	return f, nil
+}
+
+// content reads the sections.
+func (r *reader) content(root *yaml.Node, weak func(password string) error) File {
 	top := r.entry(root, "", sections...)
-	f := File{
-		Name:    name,
+	return File{
 		Offices: section(top, "offices", r.office),
 		Users:   section(top, "users", func(i item) FileUser { return r.user(i, weak) }),
 		Trunks:  section(top, "trunks", r.trunk),
 		Queues:  section(top, "queues", r.queue),
 		Numbers: section(top, "numbers", r.number),
 	}
-	r.checkTwins(f)
-	r.checkNames(f)
-	if err := r.mistakes.orNil(); err != nil {
-		return File{}, err
-	}
-	return f, nil
 }
 
 // section reads the entries of one section: nil when absent, never nil when present.

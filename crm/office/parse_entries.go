@@ -27,12 +27,12 @@ const (
 )
 
 func (r *reader) office(i item) FileOffice {
-	e := r.entry(i.node, i.path, "name", "parent", "timezone", "region", "remove")
+	e := r.entry(i.node, i.path, "name", "rename_to", "parent", "timezone", "region", "remove")
 	o := FileOffice{Place: e.Place, Name: e.need("name"), Remove: e.flag("remove", false)}
 	if o.Remove {
 		return o
 	}
-	o.Parent, o.Region = e.text("parent"), e.region()
+	o.RenameTo, o.Parent, o.Region = e.text("rename_to"), e.text("parent"), e.region()
 	o.Timezone = e.need("timezone")
 	if o.Timezone != "" {
 		if _, err := time.LoadLocation(o.Timezone); err != nil || o.Timezone == "Local" {
@@ -80,11 +80,12 @@ func (r *reader) user(i item, weak func(string) error) FileUser {
 }
 
 func (r *reader) trunk(i item) FileTrunk {
-	e := r.entry(i.node, i.path, "name", "hosts", "register", "region", "area_code", "max_calls", "disabled", "remove")
+	e := r.entry(i.node, i.path, "name", "rename_to", "hosts", "register", "region", "area_code", "max_calls", "disabled", "remove")
 	t := FileTrunk{Place: e.Place, Name: e.need("name"), Remove: e.flag("remove", false)}
 	if t.Remove {
 		return t
 	}
+	t.RenameTo = e.text("rename_to")
 	for n, host := range e.texts("hosts") {
 		field := fmt.Sprintf("hosts[%d]", n)
 		canonical, ok := canonicalHost(host)
@@ -111,7 +112,6 @@ func (r *reader) trunk(i item) FileTrunk {
 func (r *reader) register(i item) *Register {
 	e := r.entry(i.node, i.path, "server", "user", "password")
 	reg := &Register{Server: e.need("server"), User: e.need("user"), Password: e.secret("password")}
-	e.missing("password")
 	if reg.Server != "" && !isServer(reg.Server) {
 		e.wrong(e.line("server"), join(e.Path, "server"), "%q is not a host or host:port", reg.Server)
 	}
@@ -119,13 +119,13 @@ func (r *reader) register(i item) *Register {
 }
 
 func (r *reader) queue(i item) FileQueue {
-	e := r.entry(i.node, i.path, "name", "office", "agents", "strategy", "previous_manager", "ring", "wrap_up", "record",
+	e := r.entry(i.node, i.path, "name", "rename_to", "office", "agents", "strategy", "previous_manager", "ring", "wrap_up", "record",
 		"priority", "max_wait", "remove")
 	q := FileQueue{Place: e.Place, Name: e.need("name"), Remove: e.flag("remove", false)}
 	if q.Remove {
 		return q
 	}
-	q.Office = e.text("office")
+	q.RenameTo, q.Office = e.text("rename_to"), e.text("office")
 	q.Agents = e.texts("agents")
 	q.Strategy = e.choice("strategy", defaultStrategy, Strategies)
 	q.Previous, q.PreviousWait = defaultPrevious, defaultWait

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -18,6 +19,7 @@ type step struct {
 	id    crm.ID
 	audit crm.Object
 	write write
+	needs needs
 }
 
 // plan works out the steps from the office as it is to the office of the file, in
@@ -33,16 +35,30 @@ type plan struct {
 	units  map[string]unitRow
 	users  map[string]userRow
 	queues map[string]queueRow
+
+	was    map[naming]renaming // what is renamed, by its new name
+	former map[naming]string   // a former name -> what had it, by its name after the plan
 }
 
 // newPlan makes the plan. Its error is Mistakes: references to what the database does
 // not have, extensions and hosts that belong to others.
 func newPlan(file File, have rows, hash map[string]string) (*plan, error) {
-	p := &plan{reader: reader{file: file.Name}, file: file, have: have, hash: hash}
+	p := &plan{reader: reader{file: file.Name, lineless: file.Partial}, file: file, have: have, hash: hash}
+	p.rename()
+	if err := p.mistakes.orNil(); err != nil {
+		return nil, err
+	}
+	file, have = p.file, p.have
 	p.units = byKey(have.units, func(u unitRow) string { return u.Name })
 	p.users = byKey(have.users, func(u userRow) string { return u.Login })
 	p.queues = byKey(have.queues, func(q queueRow) string { return q.Name })
-	p.refer(file, orKeys(file.officeNames(), p.units), orKeys(file.logins(), p.users), orKeys(file.queueNames(), p.queues))
+	p.refer(file, p.names("office", file.officeNames(), keys(p.units)), p.names("user", file.logins(), keys(p.users)),
+		p.names("queue", file.queueNames(), keys(p.queues)))
+	parents := map[string]string{}
+	for _, u := range have.units {
+		parents[u.Name] = u.Parent
+	}
+	p.circles(file.Offices, parents)
 	if err := p.mistakes.orNil(); err != nil {
 		return nil, err
 	}
@@ -59,25 +75,33 @@ func newPlan(file File, have rows, hash map[string]string) (*plan, error) {
 }
 
 // put plans to write a row if it differs from the one that is there.
-func (p *plan) put(object string, audit crm.Object, name string, at Place, id crm.ID, old, wanted []field, write write) {
+func (p *plan) put(object string, audit crm.Object, name string, at Place, id crm.ID, old, wanted []field, needs needs, write write) {
 	action := Changed
 	if old == nil {
 		action = Added
 	}
 	changes := compare(old, wanted)
+	if r, renamed := p.was[naming{object, name}]; renamed {
+		changes = append([]FieldChange{{Field: "name", Old: r.before, New: name}}, changes...)
+		write = andRename(write, object, r.before, name, id)
+	}
 	if len(changes) == 0 && old != nil {
+		return
+	}
+	if now, taken := p.former[naming{object, name}]; taken && old == nil {
+		p.wrong(at.line("name"), join(at.Path, "name"), "%s %q is called %q now; write that, or rename it back", object, name, now)
 		return
 	}
 	p.steps = append(p.steps, step{
 		Change: Change{Action: action, Object: object, Name: name, Fields: changes},
-		at:     at, id: id, audit: audit, write: write,
+		at:     at, id: id, audit: audit, write: write, needs: needs,
 	})
 }
 
-func (p *plan) remove(object string, audit crm.Object, name string, at Place, id crm.ID, sql string) {
+func (p *plan) remove(object string, audit crm.Object, name string, at Place, id crm.ID, needs needs, sql string) {
 	p.steps = append(p.steps, step{
 		Change: Change{Action: Removed, Object: object, Name: name},
-		at:     at, id: id, audit: audit,
+		at:     at, id: id, audit: audit, needs: needs,
 		write: func(ctx context.Context, tx pgx.Tx) error { return removeRow(ctx, tx, sql, id) },
 	})
 }
@@ -103,14 +127,19 @@ func (p *plan) planOffices() {
 func (p *plan) planOffice(o FileOffice) {
 	row, exists := p.units[o.Name]
 	var old []field
-	if exists {
-		old = row.fields()
-	} else {
+	var needs needs
+	switch {
+	case !exists:
 		row = unitRow{ID: crm.NewID(), Name: o.Name}
+		needs.offices = []string{o.Parent}
+	case row.Parent != o.Parent:
+		old, needs.offices = row.fields(), []string{o.Name, row.Parent, o.Parent}
+	default:
+		old, needs.offices = row.fields(), []string{o.Name}
 	}
 	row.Parent, row.Timezone, row.Region = o.Parent, o.Timezone, o.Region
 	p.units[o.Name] = row
-	p.put("office", "units", o.Name, o.Place, row.ID, old, row.fields(), func(ctx context.Context, tx pgx.Tx) error { return writeUnit(ctx, tx, row) })
+	p.put("office", "units", o.Name, o.Place, row.ID, old, row.fields(), needs, func(ctx context.Context, tx pgx.Tx) error { return writeUnit(ctx, tx, row) })
 }
 
 // officeOf is where an object belongs: what the file says, else where it is, else
@@ -136,20 +165,20 @@ func (p *plan) officeOf(said, is, fallback string, at Place) string {
 func (p *plan) planRemovals() {
 	for _, q := range p.file.Queues {
 		if row, exists := p.queues[q.Name]; exists && q.Remove {
-			p.remove("queue", crm.Queues, q.Name, q.Place, row.ID, deleteQueue)
+			p.remove("queue", crm.Queues, q.Name, q.Place, row.ID, needs{offices: []string{row.Unit}}, deleteQueue)
 		}
 	}
 	for _, t := range p.file.Trunks {
 		i := slices.IndexFunc(p.have.trunks, func(r trunkRow) bool { return r.Name == t.Name })
 		if i >= 0 && t.Remove {
-			p.remove("trunk", "trunks", t.Name, t.Place, p.have.trunks[i].ID, deleteTrunk)
+			p.remove("trunk", "trunks", t.Name, t.Place, p.have.trunks[i].ID, needs{everything: true}, deleteTrunk)
 		}
 	}
 	for _, o := range slices.SortedStableFunc(slices.Values(p.file.Offices), func(a, b FileOffice) int {
 		return cmp.Compare(p.depth(b.Name), p.depth(a.Name)) // children go first
 	}) {
 		if row, exists := p.units[o.Name]; exists && o.Remove {
-			p.remove("office", "units", o.Name, o.Place, row.ID, deleteUnit)
+			p.remove("office", "units", o.Name, o.Place, row.ID, needs{offices: []string{o.Name, row.Parent}}, deleteUnit)
 		}
 	}
 }
@@ -171,16 +200,27 @@ func byKey[T any](list []T, key func(T) string) map[string]T {
 	return m
 }
 
-// orKeys is k, or the names the database has when the file lacks the section.
-func orKeys[T any](k known, rows map[string]T) known {
-	if k != nil {
-		return k
-	}
-	k = known{}
+func keys[T any](rows map[string]T) known {
+	k := known{}
 	for name := range rows {
-		k[name] = true
+		k[name] = ""
 	}
 	return k
+}
+
+// names are what entries may refer to: what the file has, and what the database has as
+// far as the file is silent about it.
+func (p *plan) names(object string, file, have known) known {
+	if file != nil && !p.file.Partial {
+		return file
+	}
+	for of, now := range p.former {
+		if _, given := have[of.name]; of.object == object && !given {
+			have[of.name] = fmt.Sprintf("is called %q now; write that", now)
+		}
+	}
+	maps.Copy(have, file)
+	return have
 }
 
 func (s step) wrap(err error) error {

@@ -38,12 +38,26 @@ func (p *plan) planTrunks() {
 			row = trunkRow{ID: crm.NewID(), Name: t.Name}
 		}
 		row.Hosts, row.Region, row.AreaCode, row.MaxCalls, row.Disabled = t.Hosts, t.Region, t.AreaCode, t.MaxCalls, t.Disabled
-		row.Register = nil
-		if reg := t.Register; reg != nil {
-			row.Register = &registerJSON{reg.Server, reg.User, string(reg.Password)}
-		}
-		p.put("trunk", "trunks", t.Name, t.Place, row.ID, old, row.fields(), func(ctx context.Context, tx pgx.Tx) error { return writeTrunk(ctx, tx, row) })
+		row.Register = p.account(t, row.Register)
+		p.put("trunk", "trunks", t.Name, t.Place, row.ID, old, row.fields(), needs{everything: true}, func(ctx context.Context, tx pgx.Tx) error { return writeTrunk(ctx, tx, row) })
 	}
+}
+
+// account is the registration that the file wants. A password that is left out stays,
+// but only with the server and the user that it was given for: whoever edits a trunk
+// must not be able to send its password somewhere else.
+func (p *plan) account(t FileTrunk, is *registerJSON) *registerJSON {
+	if t.Register == nil {
+		return nil
+	}
+	wanted := registerJSON{t.Register.Server, t.Register.User, string(t.Register.Password)}
+	if wanted.Password == "" && is != nil && is.Server == wanted.Server && is.User == wanted.User {
+		wanted.Password = is.Password
+	}
+	if wanted.Password == "" {
+		p.wrong(t.line("register"), join(t.Path, "register.password"), "is missing; it can be left out only while server and user stay as they are")
+	}
+	return &wanted
 }
 
 func (p *plan) planQueues() {
@@ -53,8 +67,10 @@ func (p *plan) planQueues() {
 		}
 		row, exists := p.queues[q.Name]
 		var old []field
+		var needs needs
 		if exists {
 			old = row.fields()
+			needs.offices = []string{row.Unit}
 		} else {
 			row = queueRow{ID: crm.NewID(), Name: q.Name}
 		}
@@ -66,14 +82,15 @@ func (p *plan) planQueues() {
 		row.Agents, row.Strategy, row.PreviousMode = q.Agents, q.Strategy, q.Previous
 		row.PreviousWaitMS, row.RingMS, row.WrapUpMS = q.PreviousWait.Milliseconds(), q.Ring.Milliseconds(), q.WrapUp.Milliseconds()
 		row.Record, row.Priority, row.MaxWaitMS = q.Record, q.Priority, q.MaxWait.Milliseconds()
-		p.planQueue(q.Place, row, old)
+		needs.offices = append(needs.offices, row.Unit)
+		p.planQueue(q.Place, row, old, needs)
 	}
 	p.leaveQueues()
 }
 
-func (p *plan) planQueue(at Place, row queueRow, old []field) {
+func (p *plan) planQueue(at Place, row queueRow, old []field, needs needs) {
 	p.queues[row.Name] = row
-	p.put("queue", crm.Queues, row.Name, at, row.ID, old, row.fields(), func(ctx context.Context, tx pgx.Tx) error { return writeQueue(ctx, tx, row) })
+	p.put("queue", crm.Queues, row.Name, at, row.ID, old, row.fields(), needs, func(ctx context.Context, tx pgx.Tx) error { return writeQueue(ctx, tx, row) })
 }
 
 // leaveQueues takes removed users out of the queues that the file is silent about.
@@ -96,7 +113,7 @@ func (p *plan) leaveQueues() {
 			}
 			return gone
 		})
-		p.planQueue(at, row, old)
+		p.planQueue(at, row, old, needs{offices: []string{row.Unit}})
 	}
 }
 
@@ -106,18 +123,21 @@ func (p *plan) planNumbers() {
 		row, exists := have[digits(n.Number)]
 		if n.Remove {
 			if exists {
-				p.remove("number", "numbers", row.Number, n.Place, row.ID, deleteNumber)
+				p.remove("number", "numbers", row.Number, n.Place, row.ID, needs{offices: []string{row.Unit}}, deleteNumber)
 			}
 			continue
 		}
 		var old []field
+		var needs needs
 		if exists {
 			old = row.fields()
+			needs.offices = []string{row.Unit}
 		} else {
 			row = numberRow{ID: crm.NewID()}
 		}
 		row.Number, row.Queue, row.Source = n.Number, n.Queue, n.Source
 		row.Unit = p.officeOf(n.Office, row.Unit, p.queues[n.Queue].Unit, n.Place)
-		p.put("number", "numbers", n.Number, n.Place, row.ID, old, row.fields(), func(ctx context.Context, tx pgx.Tx) error { return writeNumber(ctx, tx, row) })
+		needs.offices = append(needs.offices, row.Unit)
+		p.put("number", "numbers", n.Number, n.Place, row.ID, old, row.fields(), needs, func(ctx context.Context, tx pgx.Tx) error { return writeNumber(ctx, tx, row) })
 	}
 }

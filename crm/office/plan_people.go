@@ -41,8 +41,10 @@ func (p *plan) planUsers() {
 func (p *plan) planUser(u FileUser, row userRow, exists bool) {
 	var old []field
 	was := row
+	var needs needs
 	if exists {
 		old = row.fields()
+		needs.offices, needs.roles = []string{row.Unit}, []string{row.Role}
 	} else {
 		row = userRow{ID: crm.NewID(), Login: u.Login}
 	}
@@ -64,7 +66,8 @@ func (p *plan) planUser(u FileUser, row userRow, exists bool) {
 	}
 	p.users[u.Login] = row
 	signOut := exists && (was.PasswordHash != row.PasswordHash || was.Role != row.Role || row.Blocked && !was.Blocked)
-	p.put("user", "users", u.Login, u.Place, row.ID, old, row.fields(), func(ctx context.Context, tx pgx.Tx) error { return writeUser(ctx, tx, row, signOut) })
+	needs.offices, needs.roles = append(needs.offices, row.Unit), append(needs.roles, row.Role)
+	p.put("user", "users", u.Login, u.Place, row.ID, old, row.fields(), needs, func(ctx context.Context, tx pgx.Tx) error { return writeUser(ctx, tx, row, signOut) })
 }
 
 // dismiss blocks a user, frees his extension and takes him out of the queues that
@@ -73,7 +76,7 @@ func (p *plan) dismiss(u FileUser, row userRow) {
 	old, was := row.fields(), row
 	row.Blocked, row.Extension, row.HA1MD5, row.HA1SHA256 = true, "", "", ""
 	p.users[u.Login] = row
-	p.put("user", "users", u.Login, u.Place, row.ID, old, row.fields(), func(ctx context.Context, tx pgx.Tx) error { return writeUser(ctx, tx, row, !was.Blocked) })
+	p.put("user", "users", u.Login, u.Place, row.ID, old, row.fields(), needs{offices: []string{row.Unit}, roles: []string{row.Role}}, func(ctx context.Context, tx pgx.Tx) error { return writeUser(ctx, tx, row, !was.Blocked) })
 }
 
 // checkExtensions looks at everybody as he would be afterwards.

@@ -48,6 +48,10 @@ type (
 		ID                          crm.ID
 		Number, Queue, Unit, Source string
 	}
+	formerRow struct {
+		Kind, Name string
+		ObjectID   crm.ID
+	}
 	roleRow struct {
 		Name   string
 		Grants crm.Grants
@@ -69,6 +73,8 @@ type rows struct {
 	trunks  []trunkRow
 	numbers []numberRow
 	roles   []roleRow
+	former  []formerRow
+	touched time.Time // when one of units, queues, trunks, numbers was last written; zero = there is none
 }
 
 const (
@@ -94,7 +100,11 @@ select id, name, hosts, register, region, area_code, max_calls, disabled from tr
 select n.id, n.number, coalesce(q.name, '') as queue, u.name as unit, n.source
 from number n join unit u on u.id = n.unit_id left join queue q on q.id = n.queue_id
 order by n.number`
-	selectRoles = `select name, grants from role order by name`
+	selectRoles   = `select name, grants from role order by name`
+	selectFormer  = `select kind, name, object_id from former_name order by kind, until, name`
+	selectTouched = `
+select coalesce(greatest((select max(updated_at) from unit), (select max(updated_at) from queue), (select max(updated_at) from trunk),
+                         (select max(updated_at) from number)), 'epoch')`
 )
 
 // read takes the whole office in one round trip. Run it in a repeatable-read
@@ -108,6 +118,8 @@ func read(ctx context.Context, q db.Querier) (rows, error) {
 	queueRead(b, selectTrunks, &r.trunks)
 	queueRead(b, selectNumbers, &r.numbers)
 	queueRead(b, selectRoles, &r.roles)
+	queueRead(b, selectFormer, &r.former)
+	b.Queue(selectTouched).QueryRow(func(row pgx.Row) error { return row.Scan(&r.touched) })
 	if err := q.SendBatch(ctx, b).Close(); err != nil {
 		return rows{}, fmt.Errorf("read the office: %w", db.Translate(err))
 	}
@@ -123,7 +135,11 @@ func queueRead[T any](b *pgx.Batch, sql string, into *[]T) {
 
 // snapshot makes the picture for the call path. Password hashes stay behind.
 func (r rows) snapshot() *Snapshot {
-	s := &Snapshot{roles: make(map[string]crm.Grants, len(r.roles))}
+	s := &Snapshot{Revision: r.revision(), roles: make(map[string]crm.Grants, len(r.roles))}
+	former := map[crm.ID][]string{}
+	for _, f := range r.former {
+		former[f.ObjectID] = append(former[f.ObjectID], f.Name)
+	}
 	units := make(map[string]crm.ID, len(r.units))
 	for _, u := range r.units {
 		units[u.Name] = u.ID
@@ -145,7 +161,7 @@ func (r rows) snapshot() *Snapshot {
 		queue := Queue{
 			ID: q.ID, Name: q.Name, Unit: units[q.Unit], Strategy: q.Strategy, Previous: q.PreviousMode,
 			PreviousWait: ms(q.PreviousWaitMS), Ring: ms(q.RingMS), WrapUp: ms(q.WrapUpMS),
-			Record: q.Record, Priority: q.Priority, MaxWait: ms(q.MaxWaitMS),
+			Record: q.Record, Priority: q.Priority, MaxWait: ms(q.MaxWaitMS), Former: former[q.ID],
 		}
 		for _, login := range q.Agents {
 			if id, ok := active[login]; ok {
@@ -155,7 +171,8 @@ func (r rows) snapshot() *Snapshot {
 		s.Queues = append(s.Queues, queue)
 	}
 	for _, t := range r.trunks {
-		trunk := Trunk{ID: t.ID, Name: t.Name, Hosts: slices.Clone(t.Hosts), Region: t.Region, AreaCode: t.AreaCode, MaxCalls: t.MaxCalls, Disabled: t.Disabled}
+		trunk := Trunk{ID: t.ID, Name: t.Name, Hosts: slices.Clone(t.Hosts), Region: t.Region, AreaCode: t.AreaCode, MaxCalls: t.MaxCalls, Disabled: t.Disabled,
+			Former: former[t.ID]}
 		if reg := t.Register; reg != nil {
 			trunk.Register = &Register{Server: reg.Server, User: reg.User, Password: Secret(reg.Password)}
 		}
@@ -166,6 +183,7 @@ func (r rows) snapshot() *Snapshot {
 	}
 	for _, role := range r.roles {
 		s.roles[role.Name] = role.Grants
+		s.Roles = append(s.Roles, role.Name)
 	}
 	s.index()
 	return s

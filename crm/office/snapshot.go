@@ -44,6 +44,7 @@ type Queue struct {
 	Record       bool
 	Priority     int           // higher is served first
 	MaxWait      time.Duration // 0 = as long as the caller likes
+	Former       []string      // what it was called before; history keeps these names
 }
 
 // Trunk is a line to the world.
@@ -56,6 +57,7 @@ type Trunk struct {
 	AreaCode string    // put before local numbers
 	MaxCalls int       // 0 = no limit
 	Disabled bool
+	Former   []string // what it was called before
 }
 
 // Register is an account at a provider. The password is needed as it is.
@@ -77,11 +79,16 @@ type Number struct {
 // Snapshot is the whole office at one moment. It never changes after it was made;
 // nobody may write to what it returns. Every lookup is a read of a map.
 type Snapshot struct {
+	// Revision names the state of offices, queues, trunks and numbers: the same state
+	// has the same revision. People have versions of their own.
+	Revision string
+
 	Units   []Unit   // by name
 	Users   []User   // by login, blocked ones too
 	Queues  []Queue  // by name; Agents in configured order, without blocked ones
 	Trunks  []Trunk  // by name, disabled ones too
 	Numbers []Number // by number
+	Roles   []string // by name
 
 	roles       map[string]crm.Grants
 	unitByID    map[crm.ID]int
@@ -104,7 +111,9 @@ func (s *Snapshot) index() {
 		return u.Extension
 	})
 	s.queueByName = indexBy(s.Queues, func(q Queue) string { return q.Name })
+	indexFormer(s.queueByName, s.Queues, func(q Queue) []string { return q.Former })
 	s.trunkByName = indexBy(s.Trunks, func(t Trunk) string { return t.Name })
+	indexFormer(s.trunkByName, s.Trunks, func(t Trunk) []string { return t.Former })
 	s.numberBy = indexBy(s.Numbers, func(n Number) string { return digits(n.Number) })
 }
 
@@ -117,6 +126,17 @@ func indexBy[K ~string, T any](list []T, key func(T) K) map[K]int {
 		}
 	}
 	return m
+}
+
+// indexFormer lets former names lead to what they stand for now.
+func indexFormer[T any](m map[string]int, list []T, former func(T) []string) {
+	for i, x := range list {
+		for _, name := range former(x) {
+			if _, taken := m[name]; !taken {
+				m[name] = i
+			}
+		}
+	}
 }
 
 func find[K comparable, T any](list []T, index map[K]int, key K) (T, bool) {
@@ -144,10 +164,11 @@ func (s *Snapshot) UserByExtension(ext string) (User, bool) {
 	return find(s.Users, s.userByExt, ext)
 }
 
-// Queue finds a queue by name.
+// Queue finds a queue by name, or by a name that it had before: calls that wait in it
+// while it is renamed, and all of history, know it by that one.
 func (s *Snapshot) Queue(name string) (Queue, bool) { return find(s.Queues, s.queueByName, name) }
 
-// Trunk finds a trunk by name.
+// Trunk finds a trunk by name, or by a name that it had before.
 func (s *Snapshot) Trunk(name string) (Trunk, bool) { return find(s.Trunks, s.trunkByName, name) }
 
 // Number finds the number of ours that was dialled. Only the digits count, so

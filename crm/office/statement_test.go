@@ -20,7 +20,8 @@ func TestStatements(t *testing.T) {
 		"selectNumbers": selectNumbers, "selectRoles": selectRoles, "upsertUnit": upsertUnit, "freeExtensions": freeExtensions,
 		"upsertUser": upsertUser, "signOutUser": signOutUser, "upsertTrunk": upsertTrunk, "upsertQueue": upsertQueue,
 		"clearAgents": clearAgents, "seatAgents": seatAgents, "upsertNumber": upsertNumber, "deleteUnit": deleteUnit,
-		"deleteTrunk": deleteTrunk, "deleteQueue": deleteQueue, "deleteNumber": deleteNumber, "applyLock": applyLock, "selectProof": selectProof, "upsertProof": upsertProof,
+		"deleteTrunk": deleteTrunk, "deleteQueue": deleteQueue, "deleteNumber": deleteNumber, "applyLock": applyLock, "selectFormer": selectFormer,
+		"selectTouched": selectTouched, "selectSince": selectSince, "noteFormerName": noteFormerName, "takeNameBack": takeNameBack, "forgetNames": forgetNames, "selectProof": selectProof, "upsertProof": upsertProof,
 	} {
 		plain, _, err := pgx.NamedArgs{}.RewriteQuery(t.Context(), conn, sql, nil)
 		if err == nil {

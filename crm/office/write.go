@@ -15,7 +15,7 @@ const (
 	upsertUnit = `
 insert into unit (id, parent_id, name, timezone, region)
 values (@id, (select id from unit where name = @parent), @name, @timezone, @region)
-on conflict (id) do update set parent_id = excluded.parent_id, timezone = excluded.timezone, region = excluded.region,
+on conflict (id) do update set name = excluded.name, parent_id = excluded.parent_id, timezone = excluded.timezone, region = excluded.region,
     version = unit.version + 1`
 	freeExtensions = `update app_user set extension = null where id = any(@ids)`
 	upsertUser     = `
@@ -30,12 +30,12 @@ on conflict (id) do update set name = excluded.name, password_hash = excluded.pa
 	upsertTrunk = `
 insert into trunk (id, name, hosts, register, region, area_code, max_calls, disabled)
 values (@id, @name, @hosts, @register, @region, @area_code, @max_calls, @disabled)
-on conflict (id) do update set hosts = excluded.hosts, register = excluded.register, region = excluded.region,
+on conflict (id) do update set name = excluded.name, hosts = excluded.hosts, register = excluded.register, region = excluded.region,
     area_code = excluded.area_code, max_calls = excluded.max_calls, disabled = excluded.disabled, version = trunk.version + 1`
 	upsertQueue = `
 insert into queue (id, name, unit_id, strategy, previous_mode, previous_wait_ms, ring_ms, wrap_up_ms, record, priority, max_wait_ms)
 values (@id, @name, (select id from unit where name = @unit), @strategy, @previous, @wait, @ring, @wrap_up, @record, @priority, @max_wait)
-on conflict (id) do update set unit_id = excluded.unit_id, strategy = excluded.strategy, previous_mode = excluded.previous_mode,
+on conflict (id) do update set name = excluded.name, unit_id = excluded.unit_id, strategy = excluded.strategy, previous_mode = excluded.previous_mode,
     previous_wait_ms = excluded.previous_wait_ms, ring_ms = excluded.ring_ms, wrap_up_ms = excluded.wrap_up_ms,
     record = excluded.record, priority = excluded.priority, max_wait_ms = excluded.max_wait_ms, version = queue.version + 1`
 	clearAgents = `delete from queue_agent where queue_id = @id`
@@ -47,6 +47,10 @@ insert into number (id, number, queue_id, unit_id, source)
 values (@id, @number, (select id from queue where name = @queue), (select id from unit where name = @unit), @source)
 on conflict (id) do update set number = excluded.number, queue_id = excluded.queue_id, unit_id = excluded.unit_id,
     source = excluded.source, version = number.version + 1`
+	noteFormerName = `
+insert into former_name (kind, name, object_id) values (@kind, @name, @id)`
+	takeNameBack = `delete from former_name where kind = @kind and name = @name and object_id = @id`
+	forgetNames  = `delete from former_name where object_id = @id`
 	deleteUnit   = `delete from unit where id = @id`
 	deleteTrunk  = `delete from trunk where id = @id`
 	deleteQueue  = `delete from queue where id = @id`
@@ -107,6 +111,9 @@ func writeNumber(ctx context.Context, tx pgx.Tx, n numberRow) error {
 
 // remove deletes a row. One that others refer to stays, and the error says who they are.
 func removeRow(ctx context.Context, tx pgx.Tx, sql string, id crm.ID) error {
+	if err := exec(ctx, tx, forgetNames, pgx.NamedArgs{"id": id}); err != nil {
+		return err
+	}
 	err := exec(ctx, tx, sql, pgx.NamedArgs{"id": id})
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "23503" {

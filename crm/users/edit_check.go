@@ -62,7 +62,7 @@ func mayPut(ctx context.Context, tx pgx.Tx, v crm.Viewer, was User, e Edit) erro
 		if err != nil {
 			return err
 		}
-		if !v.Can(crm.Office, crm.Manage) || !covers(v, grants) {
+		if !v.Can(crm.Office, crm.Manage) || !v.Covers(grants) {
 			return crm.Errorf(crm.Forbidden, "You may not manage users of the role %s.", *role)
 		}
 	}

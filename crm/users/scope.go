@@ -27,17 +27,3 @@ func idOrNull(id crm.ID) *string {
 	s := string(id)
 	return &s
 }
-
-var ranks = map[crm.Reach]int{crm.None: 0, crm.Own: 1, crm.Unit: 2, crm.Subtree: 3, crm.All: 4}
-
-// covers reports whether v has every right of grants, at least as far.
-func covers(v crm.Viewer, grants crm.Grants) bool {
-	for object, actions := range grants {
-		for action, reach := range actions {
-			if ranks[v.Reach(object, action)] < ranks[reach] {
-				return false
-			}
-		}
-	}
-	return true
-}

@@ -27,6 +27,7 @@ type accountState struct {
 	registered bool
 	expires    time.Time
 	reason     string
+	why        string
 }
 
 // account is our side of one registration (RFC 3261 sec. 10.2). One goroutine uses it.
@@ -99,11 +100,14 @@ func (t *trunk) noteAccount(until time.Time, err error) {
 	if err == nil {
 		t.account = accountState{registered: true, expires: until}
 	} else {
-		t.account.reason = err.Error()
+		t.account.reason, t.account.why = err.Error(), whyOf(err)
 		t.account.registered = t.s.config.Now().Before(t.account.expires)
 	}
 	after := t.account
 	t.mu.Unlock()
+	if after.registered != before.registered || after.why != before.why {
+		t.changed()
+	}
 	switch {
 	case after.registered && !before.registered:
 		t.s.log.Info("registered with provider", "trunk", t.Name)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"runtime/debug"
 	"sync"
@@ -160,6 +161,13 @@ func (c *calls) live() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.alive
+}
+
+// byTrunk counts the calls that go on over each trunk.
+func (c *calls) byTrunk() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.trunks)
 }
 
 // enter takes a new call into the table. It fails when the server closes, when the

@@ -38,6 +38,10 @@ type Config struct {
 	Directory Directory
 	Simulator SimulatorKey
 
+	// TrunkChanged, if set, hears of every trunk that goes up or down or whose
+	// registration does. It must not block.
+	TrunkChanged func(name string)
+
 	// MaxCalls is the number of live calls above which new ones get 503; 0 is no limit.
 	MaxCalls int
 

@@ -40,6 +40,9 @@ type health struct {
 	answers  int
 	since    time.Time
 	reason   string // of the last failure
+	why      string
+	asked    time.Time // the last question and whether it was answered
+	answered bool
 }
 
 // note takes one result and reports whether the state changed by it.
@@ -69,18 +72,28 @@ type TrunkStatus struct {
 	// State is "up", "down", or "unknown": nothing to ask, or no answer yet.
 	State      string
 	Since      time.Time
+	Registers  bool // the trunk has an account
 	Registered bool // with the provider; false for a trunk without an account
 	Expires    time.Time
-	Reason     string // why it is down or not registered, or ""
-	Addresses  []netip.Addr
+	Asked      time.Time // the last OPTIONS; zero = never
+	Answered   bool      // it was answered
+	Reason     string    // why it is down or not registered, or ""
+	// Why is the kind of Reason: "unanswered", "unreachable" (there is no way to it),
+	// "refused" or "credentials" (the account's user or password).
+	Why       string
+	Calls     int // that go on
+	Addresses []netip.Addr
 }
 
 func (t *trunks) status() []TrunkStatus {
+	calls := t.s.calls.byTrunk()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	all := make([]TrunkStatus, 0, len(t.known))
-	for _, trunk := range t.known {
-		all = append(all, trunk.status())
+	for name, trunk := range t.known {
+		st := trunk.status()
+		st.Calls = calls[name]
+		all = append(all, st)
 	}
 	slices.SortFunc(all, func(a, b TrunkStatus) int { return cmp.Compare(a.Name, b.Name) })
 	return all
@@ -89,7 +102,8 @@ func (t *trunks) status() []TrunkStatus {
 func (t *trunk) status() TrunkStatus {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	st := TrunkStatus{Name: t.Name, State: "unknown", Since: t.health.since, Reason: t.health.reason,
+	st := TrunkStatus{Name: t.Name, State: "unknown", Since: t.health.since, Reason: t.health.reason, Why: t.health.why,
+		Asked: t.health.asked, Answered: t.health.answered, Registers: t.Register != nil,
 		Registered: t.account.registered, Expires: t.account.expires, Addresses: t.resolved}
 	switch {
 	case t.health.known && t.health.up:
@@ -98,7 +112,7 @@ func (t *trunk) status() TrunkStatus {
 		st.State = "down"
 	}
 	if t.account.reason != "" {
-		st.Reason = t.account.reason
+		st.Reason, st.Why = t.account.reason, t.account.why
 	}
 	return st
 }
@@ -142,18 +156,49 @@ func (t *trunk) noteHealth(err error) (up bool) {
 	}
 	t.mu.Lock()
 	changed := t.health.note(alive, reason, now)
+	t.health.asked, t.health.answered, t.health.why = now, err == nil, ""
+	if !alive {
+		t.health.why = whyOf(err)
+	}
 	up = t.health.up
 	t.mu.Unlock()
 	if !changed {
 		return up
 	}
 	t.s.metrics.trunkUp.WithLabelValues(t.Name).Set(flag(up))
+	t.changed()
 	if up {
 		t.s.log.Info("trunk is up", "trunk", t.Name)
 	} else {
 		t.s.log.Warn("trunk is down", "trunk", t.Name, "err", err)
 	}
 	return up
+}
+
+// changed tells whoever wants to know that the trunk's state is another one.
+func (t *trunk) changed() {
+	if f := t.s.config.TrunkChanged; f != nil {
+		f(t.Name)
+	}
+}
+
+// whyOf sorts what went wrong with a question to a trunk.
+func whyOf(err error) string {
+	var refused *refusedError
+	var network net.Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &refused) && (refused.code == 401 || refused.code == 403 || refused.code == 407):
+		return "credentials"
+	case errors.As(err, &refused):
+		return "refused"
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, sip.ErrTransactionTimeout):
+		return "unanswered"
+	case errors.As(err, &network) && !network.Timeout():
+		return "unreachable"
+	}
+	return "unanswered"
 }
 
 // optionsTarget is the first host that names one machine; a network does not.

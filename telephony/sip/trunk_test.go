@@ -180,6 +180,9 @@ func TestForeignRealmGetsNoDigest(t *testing.T) {
 	o.trunks = []Trunk{p.trunk("provider")}
 	s := o.edge(t)
 	until(t, "the refusal is known", func() bool { return strings.Contains(s.TrunkStatus()[0].Reason, "challenge") })
+	if st := s.TrunkStatus()[0]; st.Why != "credentials" || !st.Registers || st.Registered {
+		t.Errorf("status = %+v", st)
+	}
 	for len(p.requests) > 0 {
 		if req := <-p.requests; req.GetHeader("Authorization") != nil {
 			t.Fatalf("answered:\n%s", req)
@@ -191,7 +194,8 @@ func TestTrunkStatusHasHysteresis(t *testing.T) {
 	o := newHouse()
 	o.now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	o.trunks = []Trunk{{Name: "net", Hosts: []string{"10.20.0.0/16"}}}
-	s := o.edge(t)
+	var told []string
+	s := o.edge(t, func(c *Config) { c.TrunkChanged = func(name string) { told = append(told, name) } })
 	trunk := s.trunks.known["net"]
 	silent := errors.New("silence")
 	state := func() string { return s.TrunkStatus()[0].State }
@@ -207,6 +211,9 @@ func TestTrunkStatusHasHysteresis(t *testing.T) {
 		if state() != step.want {
 			t.Fatalf("step %d: %s, want %s", i, state(), step.want)
 		}
+	}
+	if st := s.TrunkStatus()[0]; len(told) != 3 || told[0] != "net" || !st.Answered || st.Asked.IsZero() || st.Why != "" {
+		t.Errorf("told %d times, status = %+v", len(told), st)
 	}
 	// A trunk that calls is alive, whatever it thinks of OPTIONS.
 	trunk.heard()

@@ -30,11 +30,14 @@ type Config struct {
 	Hub      *realtime.Hub
 	Feed     *live.Feed
 	Office   func() *office.Snapshot // the newest picture, from memory
+	Settings *office.Settings
 	Users    *users.Store
 	Contacts *contacts.Store
 	Calls    *calls.Store
 	Tasks    *tasks.Store
 	Control  Control
+	// Trunks are the states of the lines, from memory.
+	Trunks func() []live.TrunkStatus
 	// Phones are the rules by which numbers that people of a unit type are read.
 	Phones func(unit crm.ID) phone.Rules
 	// Recordings is the folder that recordings' paths are relative to.

@@ -23,7 +23,7 @@ func (a *API) listQueues(ctx context.Context, _ *struct{}) (*listOutput[Queue], 
 	o := a.Office()
 	return list(a.visibleQueues(viewer(ctx), o), "", func(q office.Queue) Queue {
 		unit, _ := o.Unit(q.Unit)
-		w := Queue{Name: q.Name, Office: unit.Name, Strategy: q.Strategy, Waiting: len(a.Control.Waiting(q.Name))}
+		w := Queue{Name: q.Name, Office: unit.Name, Strategy: q.Strategy, Waiting: len(a.waiting(q))}
 		for _, id := range q.Agents {
 			w.Mine = w.Mine || id == viewer(ctx).User
 		}
@@ -81,7 +81,7 @@ func (a *API) board(ctx context.Context, in *queueInput) (*boardOutput, error) {
 	now := a.Now()
 	b := Board{Queue: q.Name, At: now, Agents: map[string]Figure{}, AgentStates: []live.AgentState{}, Calls: []WaitingCall{}}
 	var longest int64
-	for _, w := range a.Control.Waiting(q.Name) {
+	for _, w := range a.waiting(q) {
 		wait := max(0, now.Sub(w.EnteredAt).Milliseconds())
 		longest = max(longest, wait)
 		b.Calls = append(b.Calls, WaitingCall{Call: w.Call, EnteredAt: w.EnteredAt, WaitMS: wait, Priority: w.Priority})
@@ -99,6 +99,15 @@ func (a *API) board(ctx context.Context, in *queueInput) (*boardOutput, error) {
 		b.Agents[string(s)] = Figure{counts[s], "agents", "agents_in_state_now"}
 	}
 	return &boardOutput{b}, nil
+}
+
+// waiting are the callers in a queue. Who waited while it was renamed waits under the
+// former name still.
+func (a *API) waiting(q office.Queue) (line []Waiting) {
+	for _, name := range q.Former {
+		line = append(line, a.Control.Waiting(name)...)
+	}
+	return append(line, a.Control.Waiting(q.Name)...)
 }
 
 // Agent is a colleague who takes calls.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/calls"
+	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/crm/phone"
 	"github.com/callcard/callcard/web/live"
 )
@@ -81,7 +82,7 @@ func (a *API) listCalls(ctx context.Context, in *listCallsInput) (*listOutput[li
 	}
 	v := viewer(ctx)
 	page, err := a.Calls.List(ctx, v, calls.Filter{
-		Q: in.Q, Rules: a.Phones(v.Unit), Phone: norm, Agent: agent, Queue: in.Queue, Source: in.Source, Contact: crm.ID(in.Contact), Unit: unit,
+		Q: in.Q, Rules: a.Phones(v.Unit), Phone: norm, Agent: agent, Queues: queueNames(a.Office(), in.Queue), Source: in.Source, Contact: crm.ID(in.Contact), Unit: unit,
 		Direction: crm.Direction(in.Direction), State: calls.State(in.State), Result: calls.Result(in.Result), Recorded: in.Recorded,
 		Since: in.Since, Until: in.Until, Limit: in.Limit, After: in.After,
 	})
@@ -103,6 +104,17 @@ func (a *API) unitID(name string) (crm.ID, error) {
 		return "", crm.InvalidField("office", "There is no office %q.", name)
 	}
 	return "", nil
+}
+
+// queueNames are all that history may call a queue; none for "".
+func queueNames(o *office.Snapshot, name string) []string {
+	if name == "" {
+		return nil
+	}
+	if q, ok := o.Queue(name); ok {
+		return append([]string{q.Name}, q.Former...)
+	}
+	return []string{name}
 }
 
 // norm reads a number as the viewer's office writes it; "" stays "".

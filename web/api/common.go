@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/office"
@@ -40,20 +39,9 @@ func (in ByID) id(what string) (crm.ID, error) {
 	return id, nil
 }
 
-// within is crm.Scope for what is in memory: may v do a on an o of the given owners
-// and office?
+// within: may v do a on an o of the given owners and office?
 func within(v crm.Viewer, o crm.Object, a crm.Action, unit crm.ID, owners ...crm.ID) bool {
-	switch v.Reach(o, a) {
-	case crm.All:
-		return true
-	case crm.Subtree:
-		return slices.Contains(v.Subtree, unit)
-	case crm.Unit:
-		return unit != "" && unit == v.Unit
-	case crm.Own:
-		return v.User != "" && slices.Contains(owners, v.User)
-	}
-	return false
+	return v.Reaches(o, a, unit, owners...)
 }
 
 // login names a user as people know him.

@@ -16,37 +16,75 @@ func mayOffice(ctx context.Context, action crm.Action) error {
 	return nil
 }
 
+// Revised is a list of what the office has, with the revision that changes of it are
+// based on.
+type Revised[T any] struct {
+	Items    []T    `json:"items"`
+	Revision string `json:"revision" doc:"Give it as base to POST /office/changes. It changes with any office, queue, trunk or number."`
+}
+
+type revisedOutput[T any] struct{ Body Revised[T] }
+
+// revised lists those of the office's objects whose office the viewer may see.
+func revised[From, To any](ctx context.Context, o *office.Snapshot, all []From, unit func(From) crm.ID, wire func(From) To) *revisedOutput[To] {
+	out := &revisedOutput[To]{Revised[To]{Items: []To{}, Revision: o.Revision}}
+	for _, x := range all {
+		if within(viewer(ctx), crm.Office, crm.Read, unit(x)) {
+			out.Body.Items = append(out.Body.Items, wire(x))
+		}
+	}
+	return out
+}
+
+// OfficeUnit is an office: what people, queues and numbers belong to.
+type OfficeUnit struct {
+	ID       crm.ID `json:"id"`
+	Name     string `json:"name"`
+	Parent   string `json:"parent,omitempty" doc:"Name of the office above."`
+	ParentID crm.ID `json:"parent_id,omitempty"`
+	Timezone string `json:"timezone" doc:"IANA name."`
+	Region   string `json:"region,omitempty" doc:"ISO 3166, by whose rules numbers are read."`
+}
+
+func (a *API) listOffices(ctx context.Context, _ *struct{}) (*revisedOutput[OfficeUnit], error) {
+	if err := mayOffice(ctx, crm.Read); err != nil {
+		return nil, err
+	}
+	o := a.Office()
+	return revised(ctx, o, o.Units, func(u office.Unit) crm.ID { return u.ID }, func(u office.Unit) OfficeUnit {
+		parent, _ := o.Unit(u.Parent)
+		return OfficeUnit{ID: u.ID, Name: u.Name, Parent: parent.Name, ParentID: u.Parent, Timezone: u.Timezone, Region: u.Region}
+	}), nil
+}
+
 // QueuePolicy is how a queue works.
 type QueuePolicy struct {
+	ID              crm.ID   `json:"id"`
 	Name            string   `json:"name"`
+	Former          []string `json:"former_names,omitempty" doc:"History before it was renamed has these."`
 	Office          string   `json:"office"`
-	Strategy        string   `json:"strategy"`
-	Agents          []string `json:"agents" doc:"Logins in configured order."`
+	OfficeID        crm.ID   `json:"office_id"`
+	Strategy        string   `json:"strategy" enum:"least-busy,longest-idle,round-robin,linear,ring-all,random,fewest-calls"`
+	Agents          []string `json:"agents" doc:"Logins in configured order, without blocked ones."`
 	PreviousManager string   `json:"previous_manager" enum:"off,last-spoken,owner"`
 	PreviousWaitMS  int64    `json:"previous_wait_ms"`
 	RingMS          int64    `json:"ring_ms"`
 	WrapUpMS        int64    `json:"wrap_up_ms"`
 	MaxWaitMS       int64    `json:"max_wait_ms" doc:"0: as long as the caller likes."`
 	Record          bool     `json:"record"`
-	Priority        int      `json:"priority"`
+	Priority        int      `json:"priority" doc:"-100 to 100; higher is served first."`
 }
 
-func (a *API) listQueuePolicies(ctx context.Context, _ *struct{}) (*listOutput[QueuePolicy], error) {
+func (a *API) listQueuePolicies(ctx context.Context, _ *struct{}) (*revisedOutput[QueuePolicy], error) {
 	if err := mayOffice(ctx, crm.Read); err != nil {
 		return nil, err
 	}
-	o, v := a.Office(), viewer(ctx)
-	var seen []office.Queue
-	for _, q := range o.Queues {
-		if within(v, crm.Office, crm.Read, q.Unit) {
-			seen = append(seen, q)
-		}
-	}
-	return list(seen, "", func(q office.Queue) QueuePolicy {
+	o := a.Office()
+	return revised(ctx, o, o.Queues, func(q office.Queue) crm.ID { return q.Unit }, func(q office.Queue) QueuePolicy {
 		unit, _ := o.Unit(q.Unit)
-		w := QueuePolicy{Name: q.Name, Office: unit.Name, Strategy: q.Strategy, Agents: make([]string, len(q.Agents)), PreviousManager: q.Previous,
-			PreviousWaitMS: q.PreviousWait.Milliseconds(), RingMS: q.Ring.Milliseconds(), WrapUpMS: q.WrapUp.Milliseconds(),
-			MaxWaitMS: q.MaxWait.Milliseconds(), Record: q.Record, Priority: q.Priority}
+		w := QueuePolicy{ID: q.ID, Name: q.Name, Former: q.Former, Office: unit.Name, OfficeID: q.Unit, Strategy: q.Strategy,
+			Agents: make([]string, len(q.Agents)), PreviousManager: q.Previous, PreviousWaitMS: q.PreviousWait.Milliseconds(),
+			RingMS: q.Ring.Milliseconds(), WrapUpMS: q.WrapUp.Milliseconds(), MaxWaitMS: q.MaxWait.Milliseconds(), Record: q.Record, Priority: q.Priority}
 		for i, id := range q.Agents {
 			w.Agents[i] = a.login(id)
 		}
@@ -56,53 +94,21 @@ func (a *API) listQueuePolicies(ctx context.Context, _ *struct{}) (*listOutput[Q
 
 // Number is a number that clients dial.
 type Number struct {
-	Number string `json:"number"`
-	Queue  string `json:"queue,omitempty"`
-	Office string `json:"office"`
-	Source string `json:"source,omitempty" doc:"The advertisement that it stands for."`
+	ID       crm.ID `json:"id"`
+	Number   string `json:"number"`
+	Queue    string `json:"queue,omitempty" doc:"Missing: it leads nowhere."`
+	Office   string `json:"office"`
+	OfficeID crm.ID `json:"office_id"`
+	Source   string `json:"source,omitempty" doc:"The advertisement that it stands for."`
 }
 
-func (a *API) listNumbers(ctx context.Context, _ *struct{}) (*listOutput[Number], error) {
+func (a *API) listNumbers(ctx context.Context, _ *struct{}) (*revisedOutput[Number], error) {
 	if err := mayOffice(ctx, crm.Read); err != nil {
 		return nil, err
 	}
-	o, v := a.Office(), viewer(ctx)
-	var seen []office.Number
-	for _, n := range o.Numbers {
-		if within(v, crm.Office, crm.Read, n.Unit) {
-			seen = append(seen, n)
-		}
-	}
-	return list(seen, "", func(n office.Number) Number {
+	o := a.Office()
+	return revised(ctx, o, o.Numbers, func(n office.Number) crm.ID { return n.Unit }, func(n office.Number) Number {
 		unit, _ := o.Unit(n.Unit)
-		return Number{Number: n.Number, Queue: n.Queue, Office: unit.Name, Source: n.Source}
-	}), nil
-}
-
-// Trunk is a line to the world. Passwords are never shown.
-type Trunk struct {
-	Name     string   `json:"name"`
-	Hosts    []string `json:"hosts"`
-	Server   string   `json:"server,omitempty" doc:"Where we register."`
-	User     string   `json:"user,omitempty"`
-	Region   string   `json:"region,omitempty"`
-	AreaCode string   `json:"area_code,omitempty"`
-	MaxCalls int      `json:"max_calls" doc:"0: no limit."`
-	Disabled bool     `json:"disabled"`
-}
-
-func (a *API) listTrunks(ctx context.Context, _ *struct{}) (*listOutput[Trunk], error) {
-	if err := mayOffice(ctx, crm.Manage); err != nil {
-		return nil, err
-	}
-	return list(a.Office().Trunks, "", func(t office.Trunk) Trunk {
-		w := Trunk{Name: t.Name, Hosts: t.Hosts, Region: t.Region, AreaCode: t.AreaCode, MaxCalls: t.MaxCalls, Disabled: t.Disabled}
-		if t.Register != nil {
-			w.Server, w.User = t.Register.Server, t.Register.User
-		}
-		if w.Hosts == nil {
-			w.Hosts = []string{}
-		}
-		return w
+		return Number{ID: n.ID, Number: n.Number, Queue: n.Queue, Office: unit.Name, OfficeID: n.Unit, Source: n.Source}
 	}), nil
 }

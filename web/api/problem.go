@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/office"
 )
 
 // statusOf is the one map from the domain's codes to HTTP.
@@ -97,7 +98,10 @@ func problemOf(err error) *Problem {
 		return p
 	}
 	var e *crm.Error
+	var mistakes office.Mistakes
 	switch {
+	case errors.As(err, &mistakes) && len(mistakes) > 0:
+		return mistaken(mistakes)
 	case errors.As(err, &e):
 	case broken(err):
 		e = &crm.Error{Code: crm.Unavailable, Message: "A part of the server did not answer. Try again in a moment."}

@@ -75,9 +75,11 @@ func (a *API) routes() {
 	register(a, route(http.MethodPost, "/office/invitations/{id}/renew", settings, "renewInvitation", "Make a new link; the old one is dead"), a.renewInvitation)
 	register(a, route(http.MethodDelete, "/office/invitations/{id}", settings, "withdrawInvitation", "Make a link dead"), a.withdrawInvitation)
 	register(a, route(http.MethodGet, "/office/sessions", settings, "listSessions", "Who is signed in where, for administrators"), a.officeSessions)
+	register(a, route(http.MethodPost, "/office/changes", settings, "changeOffice", "Change offices, people, trunks, queues and numbers at once, or ask what would change; 409 when somebody else was faster"), a.changeOffice, unchecked)
+	register(a, route(http.MethodGet, "/office/offices", settings, "listOffices", "The offices, for settings"), a.listOffices)
 	register(a, route(http.MethodGet, "/office/queues", settings, "listQueuePolicies", "The queues' policies, for settings"), a.listQueuePolicies)
 	register(a, route(http.MethodGet, "/office/numbers", settings, "listNumbers", "The numbers that clients dial, for settings"), a.listNumbers)
-	register(a, route(http.MethodGet, "/office/trunks", settings, "listTrunks", "The lines to the world, for administrators"), a.listTrunks)
+	register(a, route(http.MethodGet, "/office/trunks", settings, "listTrunks", "The lines to the world and how they do, for administrators"), a.listTrunks)
 }
 
 func route(method, path, tag, id, summary string) huma.Operation {

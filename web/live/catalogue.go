@@ -21,6 +21,8 @@ const (
 	TypeContactChanged  = "contact.changed"
 	TypeActivityChanged = "activity.changed"
 	TypeTaskChanged     = "task.changed"
+	TypeOfficeChanged   = "office.changed"
+	TypeTrunkChanged    = "trunk.changed"
 )
 
 // Kind is a row of the catalogue.
@@ -43,6 +45,8 @@ func Catalogue() []Kind {
 		{TypeContactChanged, ContactChange{}, "To those who may see the card: somebody has made, changed or put it away."},
 		{TypeActivityChanged, ActivityChange{}, "To those who may see the card or the call: a line of the timeline has come, changed or gone."},
 		{TypeTaskChanged, TaskChange{}, "To those who may see the task: it was made, changed or done."},
+		{TypeOfficeChanged, OfficeChange{}, "To those who may read the settings: something of the office has changed, whoever did it. Ask for what is shown."},
+		{TypeTrunkChanged, TrunkStatus{}, "To those who may manage the office: a trunk went up or down, or its registration did."},
 	}
 }
 
@@ -53,6 +57,9 @@ type Snapshot struct {
 	Calls  []Call       `json:"calls" doc:"Calls that go on, and those that are being wrapped up, as far as the user may see them."`
 	Agents []AgentState `json:"agents" doc:"States of the agents of the offices whose queues the user may see."`
 	Queues []QueueLine  `json:"queues" doc:"Queues that the user may see and in which somebody waits."`
+
+	OfficeRevision string        `json:"office_revision,omitempty" doc:"For those who may read the settings; see office.changed."`
+	Trunks         []TrunkStatus `json:"trunks,omitempty" doc:"For those who may manage the office."`
 }
 
 // Offer is the data of "call.offered".

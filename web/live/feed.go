@@ -21,9 +21,11 @@ type Config struct {
 	// Agent is an agent's state from memory, for those whose state has not changed
 	// since the start of the feed. May be nil.
 	Agent func(crm.ID) (routing.Agent, bool)
-	Cards Cards // what call.card adds; nil: the event is never sent
-	Now   func() time.Time
-	Log   *slog.Logger
+	// Trunks are the states of the lines, from memory. May be nil.
+	Trunks func() []TrunkStatus
+	Cards  Cards // what call.card adds; nil: the event is never sent
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Feed turns facts and changes into live events.

@@ -56,6 +56,7 @@ func (f *Feed) Snapshot(user crm.ID, pin func()) (any, error) {
 			s.Queues = append(s.Queues, queueLine(name, line))
 		}
 	}
+	f.settings(&s, a, user)
 	return s, nil
 }
 

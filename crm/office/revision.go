@@ -1,0 +1,92 @@
+package office
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/db"
+)
+
+// revision names a state of offices, queues, trunks and numbers: a digest of what can be
+// seen of them, and when one of them was last written, so that it can be told what has
+// changed since.
+func (r rows) revision() string {
+	h := sha256.New()
+	put := func(kind, name string, fields []field) {
+		fmt.Fprintf(h, "%s %q", kind, name)
+		for _, f := range fields {
+			if !f.secret {
+				fmt.Fprintf(h, " %q", f.value)
+			}
+		}
+		fmt.Fprintln(h)
+	}
+	for _, u := range r.units {
+		put("office", u.Name, u.fields())
+	}
+	for _, q := range r.queues {
+		put("queue", q.Name, q.fields())
+	}
+	for _, t := range r.trunks {
+		put("trunk", t.Name, t.fields())
+	}
+	for _, n := range r.numbers {
+		put("number", n.Number, n.fields())
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8]) + "-" + strconv.FormatInt(r.touched.UnixMicro(), 36)
+}
+
+// selectSince lists, oldest first, what was done to the office. The clock of a line is
+// that of the transaction's beginning, which may have waited for the lock for a while.
+const selectSince = `
+select at, login, action, object, coalesce(diff, '{}') as diff
+from audit
+where at > @since::timestamptz - interval '5 seconds' and object in ('units', 'queues', 'trunks', 'numbers')
+order by at, id
+limit 100`
+
+// Step is something that was done to the office, as the audit has it.
+type Step struct {
+	At     time.Time         `json:"at"`
+	Login  string            `json:"login"`
+	Action string            `json:"action"`
+	Object string            `json:"object"`
+	Diff   map[string][2]any `json:"diff"`
+}
+
+// checkBase compares what the file was written from with what is there: crm.Conflict
+// with Detail["revision"] and Detail["changes"], a list of Step.
+func checkBase(ctx context.Context, tx pgx.Tx, base string, have rows) error {
+	now := have.revision()
+	if base == "" || base == now {
+		return nil
+	}
+	conflict := &crm.Error{Code: crm.Conflict, Message: "The office has been changed meanwhile. Look at what is new, then make your change again.",
+		Detail: map[string]any{"revision": now, "changes": []Step{}}}
+	_, stamp, _ := strings.Cut(base, "-")
+	micros, err := strconv.ParseInt(stamp, 36, 64)
+	if err != nil {
+		return conflict // not a revision of ours
+	}
+	found, err := tx.Query(ctx, selectSince, pgx.NamedArgs{"since": time.UnixMicro(micros)})
+	if err != nil {
+		return fmt.Errorf("look what has changed: %w", db.Translate(err))
+	}
+	steps, err := pgx.CollectRows(found, pgx.RowToStructByName[Step])
+	if err != nil {
+		return fmt.Errorf("look what has changed: %w", db.Translate(err))
+	}
+	conflict.Detail["changes"] = append([]Step{}, steps...)
+	if n := len(steps); n > 0 && steps[n-1].Login != "" {
+		conflict.Message = fmt.Sprintf("%s has changed the office meanwhile. Look at what is new, then make your change again.", steps[n-1].Login)
+	}
+	return conflict
+}
