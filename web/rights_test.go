@@ -87,6 +87,8 @@ func rows(s scene) []row {
 		{"PUT", "/api/v1/me/state", `{"state":"break","reason":"tea"}`, [7]int{401, 200, 200, 404, 200, 404, 404}, `"break"`, ""},
 		{"POST", "/api/v1/me/wrap-up", `{"seconds":60}`, [7]int{401, 200, 200, 404, 200, 404, 404}, `"state"`, ""},
 		{"DELETE", "/api/v1/me/wrap-up", "", [7]int{401, 204, 204, 404, 204, 404, 404}, "", ""},
+		{"GET", "/api/v1/me/notifications", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"unread"`, client},
+		{"PUT", "/api/v1/me/notifications/read", fmt.Sprintf(`{"ids":[%q]}`, s.talk), [7]int{401, 200, 200, 200, 200, 200, 200}, `"unread"`, ""},
 		{"GET", "/api/v1/me/sessions", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"current":true`, ""},
 		{"DELETE", id("/me/sessions/%s", s.talk), "", [7]int{401, 404, 404, 404, 404, 404, 404}, "", ""},
 		{"GET", "/api/v1/me/tokens", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"items"`, ""},

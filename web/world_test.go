@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/notifications"
 	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/crm/users"
 	"github.com/callcard/callcard/realtime"
@@ -42,6 +43,7 @@ type world struct {
 	trunks    []live.TrunkStatus // as the edge would tell
 	hub       *realtime.Hub
 	feed      *live.Feed
+	news      live.News
 	control   *control
 	server    *httptest.Server
 	folder    string // of recordings
@@ -67,13 +69,14 @@ func newWorldOn(t *testing.T, o *webtest.Office, change ...func(*web.Config)) *w
 	w.hub = realtime.New(realtime.Options{Log: log})
 	w.feed = live.NewFeed(context.Background(), live.Config{Hub: w.hub, Office: w.Cache.Current, Agent: w.control.Agent,
 		Trunks: w.states, Log: log})
-	w.Contacts.Listen(w.feed)
-	w.Tasks.Listen(live.News{Feed: w.feed})
+	w.news = live.News{Feed: w.feed, Bell: notifications.NewStore(w.Pool)}
+	w.Contacts.Listen(w.news)
+	w.Tasks.Listen(w.news)
 	cfg := web.Config{
 		API: api.Config{
 			Gate: &auth.Gate{Users: w.users}, Hub: w.hub, Feed: w.feed, Office: w.Cache.Current, Users: w.users, Trunks: w.states,
 			Settings: &office.Settings{Pool: w.Pool, Passwords: w.passwords, Cache: w.Cache, Log: log},
-			Contacts: w.Contacts, Calls: w.Calls, Tasks: w.Tasks, Control: w.control, Phones: webtest.Phones, Recordings: w.folder,
+			Contacts: w.Contacts, Calls: w.Calls, Tasks: w.Tasks, Notifications: w.news.Bell, Control: w.control, Phones: webtest.Phones, Recordings: w.folder,
 			Peaks: func(path string, buckets int) ([][][2]float32, error) {
 				if _, err := os.Stat(path); err != nil {
 					return nil, err

@@ -3,12 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/calls"
@@ -259,33 +256,6 @@ func (t traces) Save(call crm.ID, ladder []telephony.Message) {
 		list[i] = calls.Message{At: m.At, Leg: string(m.Leg), Sent: m.Sent, Peer: m.Peer, Head: m.Head, Text: m.Text}
 	}
 	t.store.Save(call, list)
-}
-
-// alarms writes alarms to the log, each kind once a minute at most, and counts them.
-type alarms struct {
-	log    *slog.Logger
-	raised *prometheus.CounterVec
-
-	mu   sync.Mutex
-	last map[string]time.Time
-}
-
-func newAlarms(log *slog.Logger, reg prometheus.Registerer) *alarms {
-	a := &alarms{log: log, last: map[string]time.Time{}, raised: prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "callcard_alarms_total", Help: "Alarms raised, by code.",
-	}, []string{"code"})}
-	reg.MustRegister(a.raised)
-	return a
-}
-
-func (a *alarms) Raise(code, text string) {
-	a.raised.WithLabelValues(code).Inc()
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if now := time.Now(); now.Sub(a.last[code]) > time.Minute {
-		a.last[code] = now
-		a.log.Error("alarm: "+text, "code", code)
-	}
 }
 
 // peopleOf names a person for the terminal.

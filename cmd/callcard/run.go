@@ -25,6 +25,7 @@ import (
 	"github.com/callcard/callcard/crm/contacts"
 	"github.com/callcard/callcard/crm/db"
 	"github.com/callcard/callcard/crm/journal"
+	"github.com/callcard/callcard/crm/notifications"
 	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/crm/phone"
 	"github.com/callcard/callcard/crm/tasks"
@@ -67,6 +68,7 @@ type server struct {
 	contacts  *contacts.Store
 	calls     *calls.Store
 	tasks     *tasks.Store
+	bell      *notifications.Store
 	traces    *calls.Traces
 	journal   *journal.Journal
 	hub       *realtime.Hub
@@ -209,6 +211,7 @@ func (s *server) openOffice(ctx context.Context) error {
 	s.contacts = contacts.NewStore(s.pool, s.phoneRules)
 	s.calls = calls.NewStore(s.pool, historyCards{s.contacts})
 	s.tasks = tasks.NewStore(s.pool, time.Now)
+	s.bell = notifications.NewStore(s.pool)
 	s.traces = calls.NewTraces(s.histPool, s.log)
 	s.background(ctx, "the store of SIP ladders", func(ctx context.Context) error { s.traces.Run(ctx); return nil })
 	return nil
@@ -232,8 +235,10 @@ func (s *server) openDesk(ctx context.Context) error {
 		Trunks: s.trunkStates,
 		Agent:  func(id crm.ID) (routing.Agent, bool) { return s.flow.Agents().Agent(id) },
 	})
-	s.contacts.Listen(s.feed)
-	s.tasks.Listen(live.News{Feed: s.feed})
+	news := live.News{Feed: s.feed, Bell: s.bell}
+	s.contacts.Listen(news)
+	s.tasks.Listen(news)
+	s.background(ctx, "the bell of the administrators", func(ctx context.Context) error { return s.alarms.ring(ctx, news.Alarm) })
 	s.onStop(func() error { s.feed.Close(); s.hub.Close(); return nil })
 	wired := make(chan struct{}) // the desk may speak before the flow exists
 	s.desk, err = redisq.Open(redisq.Options{

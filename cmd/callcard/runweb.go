@@ -29,7 +29,7 @@ func (s *server) openWeb(ctx context.Context) error {
 		API: api.Config{
 			Gate: gate, Hub: s.hub, Feed: s.feed, Office: s.cache.Current, Trunks: s.trunkStates,
 			Settings: &office.Settings{Pool: s.pool, Passwords: s.passwords, Cache: s.cache, Log: s.log}, Users: s.users, Contacts: s.contacts, Calls: s.calls,
-			Tasks: s.tasks, Control: control{s.flow, s.flow.Agents(), s.desk}, Phones: s.phoneRules, Recordings: s.recordings(),
+			Tasks: s.tasks, Notifications: s.bell, Control: control{s.flow, s.flow.Agents(), s.desk}, Phones: s.phoneRules, Recordings: s.recordings(),
 			Peaks: media.Peaks, Version: buildVersion, Log: s.log,
 		},
 		Ready: s.ready, Metrics: promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}), Log: s.log,

@@ -70,6 +70,9 @@ func (s *Store) AddActivity(ctx context.Context, tx db.Querier, a Activity) ([]A
 		"contact": orNull(a.Contact), "company": orNull(a.Company), "user": orNull(a.User), "unit": orNull(a.Unit),
 		"ext_key": extKey, "seconds": a.Seconds, "detail": object(a.Detail),
 	})
+	if err == nil {
+		err = s.adding(ctx, tx, changes)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("add %s %s to the timeline: %w", a.Kind, a.ExtKey, err)
 	}

@@ -9,8 +9,13 @@ import (
 	"github.com/callcard/callcard/crm/db"
 )
 
-// Listener hears of what has changed, after the commit. It must not wait.
+// Listener hears of what has changed.
 type Listener interface {
+	// ActivityAdding hears of a new line within its transaction, to which it may add;
+	// an error undoes the line. committed, if not nil, is called after the commit.
+	ActivityAdding(ctx context.Context, tx db.Querier, c ActivityChange) (committed func(), err error)
+	// ContactChanged and ActivityChanged hear of changes after the commit. They must
+	// not wait.
 	ContactChanged(Change)
 	ActivityChanged(ActivityChange)
 }
@@ -29,10 +34,14 @@ type ActivityChange struct {
 	Activity Activity
 	Removed  bool
 	By       crm.ID
+	Card     string // name of the card
 	Owner    crm.ID // of the card, and its office: who may read it may hear of this
 	Unit     crm.ID
 	Agent    crm.ID // of the call that a note is about, and its office
 	CallUnit crm.ID
+
+	again     bool // it stood there before
+	committed func()
 }
 
 // Listen makes l hear of every change from now on. Call it before the store is used.
@@ -51,6 +60,9 @@ func (s *Store) Changed(list []ActivityChange) {
 	}
 	for _, c := range list {
 		s.listener.ActivityChanged(c)
+		if c.committed != nil {
+			c.committed()
+		}
 	}
 }
 
@@ -61,7 +73,7 @@ const activityColumns = `a.id, a.at, a.kind, a.direction, a.status, a.subject, a
 // changeColumns and changeCards complete a statement that has changed the activity a
 // and has where it stood before as was.contact_id.
 const (
-	changeColumns = activityColumns + `, was.contact_id as was_contact, c.owner_id, c.unit_id as card_unit,
+	changeColumns = activityColumns + `, was.contact_id as was_contact, c.name::text as card_name, c.owner_id, c.unit_id as card_unit,
        w.owner_id as was_owner, w.unit_id as was_unit, k.agent_id as call_agent, k.unit_id as call_unit`
 	changeCards = `
 left join contact c on c.id = a.contact_id
@@ -72,6 +84,7 @@ left join call k on k.id = a.call_id`
 type changeRow struct {
 	activityRow
 	WasContact *crm.ID
+	CardName   *string
 	OwnerID    *crm.ID
 	CardUnit   *crm.ID
 	WasOwner   *crm.ID
@@ -91,7 +104,12 @@ func collectChanges(ctx context.Context, q db.Querier, sql string, args pgx.Name
 	for _, r := range rows {
 		is := ActivityChange{Activity: r.activity(), Owner: orNone(r.OwnerID), Unit: orNone(r.CardUnit),
 			Agent: orNone(r.CallAgent), CallUnit: orNone(r.CallUnit)}
-		if was := orNone(r.WasContact); was != "" && was != is.Activity.Contact {
+		if r.CardName != nil {
+			is.Card = *r.CardName
+		}
+		was := orNone(r.WasContact)
+		is.again = was == is.Activity.Contact
+		if was != "" && !is.again {
 			gone := ActivityChange{Activity: is.Activity, Removed: true, Owner: orNone(r.WasOwner), Unit: orNone(r.WasUnit)}
 			gone.Activity.Contact, gone.Activity.Call = was, ""
 			list = append(list, gone)
@@ -99,4 +117,16 @@ func collectChanges(ctx context.Context, q db.Querier, sql string, args pgx.Name
 		list = append(list, is)
 	}
 	return list, nil
+}
+
+// adding tells of lines that are new where they stand.
+func (s *Store) adding(ctx context.Context, tx db.Querier, list []ActivityChange) (err error) {
+	for i := range list {
+		if c := &list[i]; s.listener != nil && !c.Removed && !c.again {
+			if c.committed, err = s.listener.ActivityAdding(ctx, tx, *c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -89,8 +89,8 @@ func (s *Store) Settle(ctx context.Context, tx pgx.Tx, outcomes []Outcome) ([]Ch
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return nil, fmt.Errorf("save call-backs: %w", err)
 	}
-	for _, c := range list {
-		if err := s.changing(ctx, tx, c); err != nil {
+	for i := range list {
+		if err := s.changing(ctx, tx, &list[i]); err != nil {
 			return nil, err
 		}
 	}

@@ -153,12 +153,12 @@ func (s *Store) Create(ctx context.Context, v crm.Viewer, n New) (Task, error) {
 	if t.Unit == "" {
 		t.Unit = v.Unit
 	}
-	var made Task
+	change := Changed{By: v.User}
 	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, saveTask, saveArgs(t)); err != nil {
 			return fmt.Errorf("create a task: %w", err)
 		}
-		made, err = find(ctx, tx, v, crm.Create, t.ID, "")
+		made, err := find(ctx, tx, v, crm.Create, t.ID, "")
 		if crm.CodeOf(err) == crm.NotFound {
 			return crm.Errorf(crm.Forbidden, "You may make tasks only for yourself or your office.")
 		}
@@ -168,12 +168,14 @@ func (s *Store) Create(ctx context.Context, v crm.Viewer, n New) (Task, error) {
 		if err := db.Audit(ctx, tx, db.Entry{Viewer: v, Action: string(crm.Create), Object: crm.Tasks, ID: t.ID, Diff: diff(Task{}, made)}); err != nil {
 			return err
 		}
-		return s.changing(ctx, tx, Changed{Is: made, By: v.User})
+		change.Is = made
+		return s.changing(ctx, tx, &change)
 	})
-	if err == nil {
-		s.Changed([]Changed{{Is: made, By: v.User}})
+	if err != nil {
+		return Task{}, err
 	}
-	return made, err
+	s.Changed([]Changed{change})
+	return change.Is, nil
 }
 
 // Patch changes a task. crm.Conflict when someone changed it meanwhile (Detail holds
@@ -206,7 +208,7 @@ func (s *Store) Patch(ctx context.Context, v crm.Viewer, id crm.ID, c Change) (T
 			return err
 		}
 		change.Was, change.Is = old, t
-		return s.changing(ctx, tx, change)
+		return s.changing(ctx, tx, &change)
 	})
 	if err != nil {
 		return Task{}, err

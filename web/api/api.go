@@ -14,6 +14,7 @@ import (
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/calls"
 	"github.com/callcard/callcard/crm/contacts"
+	"github.com/callcard/callcard/crm/notifications"
 	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/crm/phone"
 	"github.com/callcard/callcard/crm/tasks"
@@ -26,16 +27,17 @@ import (
 // Config is what the API works with. All fields but Now are needed to serve; none is
 // needed to make the OpenAPI document.
 type Config struct {
-	Gate     *auth.Gate
-	Hub      *realtime.Hub
-	Feed     *live.Feed
-	Office   func() *office.Snapshot // the newest picture, from memory
-	Settings *office.Settings
-	Users    *users.Store
-	Contacts *contacts.Store
-	Calls    *calls.Store
-	Tasks    *tasks.Store
-	Control  Control
+	Gate          *auth.Gate
+	Hub           *realtime.Hub
+	Feed          *live.Feed
+	Office        func() *office.Snapshot // the newest picture, from memory
+	Settings      *office.Settings
+	Users         *users.Store
+	Contacts      *contacts.Store
+	Calls         *calls.Store
+	Tasks         *tasks.Store
+	Notifications *notifications.Store
+	Control       Control
 	// Trunks are the states of the lines, from memory.
 	Trunks func() []live.TrunkStatus
 	// Phones are the rules by which numbers that people of a unit type are read.

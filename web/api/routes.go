@@ -22,6 +22,8 @@ func (a *API) routes() {
 	register(a, route(http.MethodPut, "/me/state", me, "setMyState", "Become available, take a break, go offline; during a call it holds afterwards"), a.setMyState)
 	register(a, route(http.MethodPost, "/me/wrap-up", me, "extendWrapUp", "Take more time for the wrap-up"), a.extendWrapUp)
 	register(a, route(http.MethodDelete, "/me/wrap-up", me, "finishWrapUp", "End the wrap-up early"), a.finishWrapUp)
+	register(a, route(http.MethodGet, "/me/notifications", me, "myNotifications", "One's bell, newest first"), a.myNotifications)
+	register(a, route(http.MethodPut, "/me/notifications/read", me, "readNotifications", "Mark notifications as read"), a.readNotifications)
 	register(a, route(http.MethodGet, "/me/sessions", me, "mySessions", "Where one is signed in"), a.mySessions)
 	register(a, route(http.MethodDelete, "/me/sessions/{id}", me, "endSession", "End a session of one's own, or of somebody whom one manages"), a.endSession)
 	register(a, route(http.MethodDelete, "/me/sessions", me, "endMyOtherSessions", "Sign out everywhere else"), a.endOtherSessions)

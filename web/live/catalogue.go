@@ -23,6 +23,9 @@ const (
 	TypeTaskChanged     = "task.changed"
 	TypeOfficeChanged   = "office.changed"
 	TypeTrunkChanged    = "trunk.changed"
+
+	TypeNotificationAdded = "notification.added"
+	TypeNotificationsRead = "notification.read"
 )
 
 // Kind is a row of the catalogue.
@@ -47,6 +50,8 @@ func Catalogue() []Kind {
 		{TypeTaskChanged, TaskChange{}, "To those who may see the task: it was made, changed or done."},
 		{TypeOfficeChanged, OfficeChange{}, "To those who may read the settings: something of the office has changed, whoever did it. Ask for what is shown."},
 		{TypeTrunkChanged, TrunkStatus{}, "To those who may manage the office: a trunk went up or down, or its registration did."},
+		{TypeNotificationAdded, Notification{}, "To the one whom it concerns: a new line in his bell."},
+		{TypeNotificationsRead, NotificationsRead{}, "To the same user's tabs: he has read some in one of them."},
 	}
 }
 
@@ -169,4 +174,11 @@ type TaskChange struct {
 type FloorChange struct {
 	Agents []AgentState `json:"agents" doc:"New states, without the calls."`
 	Queues []QueueLine  `json:"queues"`
+}
+
+// NotificationsRead is the data of "notification.read".
+type NotificationsRead struct {
+	UpTo   crm.ID   `json:"up_to,omitempty" doc:"This one and all older ones."`
+	IDs    []crm.ID `json:"ids,omitempty"`
+	Unread int      `json:"unread" doc:"How many are left."`
 }

@@ -12,6 +12,9 @@
 //   - An event carries the whole state of its call, not a difference: the page puts
 //     it in place of what it had, and an event that is already contained in a
 //     snapshot does no harm.
+//   - What people change (cards, notes, tasks) is told by the stores after the commit,
+//     whoever makes the change. These events carry the object as it is now; whoever
+//     can't see it any more hears just that.
 //   - Who hears of a call: the agents who are rung, talk or wrap up, and whoever may
 //     read the calls of its office further than his own (the rule of crm.Scope, on
 //     the office in memory).

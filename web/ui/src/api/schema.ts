@@ -403,6 +403,40 @@ export interface paths {
         patch: operations["changeProfile"];
         trace?: never;
     };
+    "/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's bell, newest first */
+        get: operations["myNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark notifications as read */
+        put: operations["readNotifications"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/password": {
         parameters: {
             query?: never;
@@ -526,6 +560,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/office/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change offices, people, trunks, queues and numbers at once, or ask what would change; 409 when somebody else was faster */
+        post: operations["changeOffice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/office/invitations": {
         parameters: {
             query?: never;
@@ -595,6 +646,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/office/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The offices, for settings */
+        get: operations["listOffices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/office/queues": {
         parameters: {
             query?: never;
@@ -636,7 +704,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The lines to the world, for administrators */
+        /** The lines to the world and how they do, for administrators */
         get: operations["listTrunks"];
         put?: never;
         post?: never;
@@ -1094,6 +1162,20 @@ export interface components {
              */
             wait_ms: number;
         };
+        Change: {
+            /** @enum {string} */
+            action: "create" | "update" | "remove";
+            fields: components["schemas"]["FieldChange"][];
+            /** @description After the change. */
+            name: string;
+            /** @enum {string} */
+            object: "office" | "user" | "trunk" | "queue" | "number";
+            /**
+             * @description The line of callcard apply.
+             * @example ~ queue sales (ring: 20s -> 30s)
+             */
+            text: string;
+        };
         Channel: {
             ext: string;
             id: string;
@@ -1313,6 +1395,16 @@ export interface components {
              */
             seconds: number;
         };
+        FieldChange: {
+            /** @example previous_manager.wait */
+            field: string;
+            /** @description Empty: there was nothing. */
+            from: string;
+            /** @description What it was and will be is not shown. */
+            secret?: boolean;
+            /** @description Empty: there will be nothing. */
+            to: string;
+        };
         FieldProblem: {
             detail: string;
             field: string;
@@ -1400,7 +1492,7 @@ export interface components {
             talk_ms: number;
         };
         /** @description An envelope of the live socket. seq counts the user's envelopes from 1 within epoch. */
-        LiveEvent: components["schemas"]["LiveEventSnapshot"] | components["schemas"]["LiveEventCallOffered"] | components["schemas"]["LiveEventCallCard"] | components["schemas"]["LiveEventCallChanged"] | components["schemas"]["LiveEventAgentState"] | components["schemas"]["LiveEventQueueChanged"] | components["schemas"]["LiveEventFloorChanged"] | components["schemas"]["LiveEventContactChanged"] | components["schemas"]["LiveEventActivityChanged"] | components["schemas"]["LiveEventTaskChanged"];
+        LiveEvent: components["schemas"]["LiveEventSnapshot"] | components["schemas"]["LiveEventCallOffered"] | components["schemas"]["LiveEventCallCard"] | components["schemas"]["LiveEventCallChanged"] | components["schemas"]["LiveEventAgentState"] | components["schemas"]["LiveEventQueueChanged"] | components["schemas"]["LiveEventFloorChanged"] | components["schemas"]["LiveEventContactChanged"] | components["schemas"]["LiveEventActivityChanged"] | components["schemas"]["LiveEventTaskChanged"] | components["schemas"]["LiveEventOfficeChanged"] | components["schemas"]["LiveEventTrunkChanged"] | components["schemas"]["LiveEventNotificationAdded"] | components["schemas"]["LiveEventNotificationRead"];
         /** @description To those who may see the card or the call: a line of the timeline has come, changed or gone. */
         LiveEventActivityChanged: {
             /** Format: date-time */
@@ -1499,6 +1591,48 @@ export interface components {
              */
             type: "floor.changed";
         };
+        /** @description To the one whom it concerns: a new line in his bell. */
+        LiveEventNotificationAdded: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["Notification"];
+            epoch: string;
+            /** Format: int64 */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "notification.added";
+        };
+        /** @description To the same user's tabs: he has read some in one of them. */
+        LiveEventNotificationRead: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["NotificationsRead"];
+            epoch: string;
+            /** Format: int64 */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "notification.read";
+        };
+        /** @description To those who may read the settings: something of the office has changed, whoever did it. Ask for what is shown. */
+        LiveEventOfficeChanged: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["OfficeChange"];
+            epoch: string;
+            /** Format: int64 */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "office.changed";
+        };
         /** @description To those who may see the calls of the queue: how many wait. */
         LiveEventQueueChanged: {
             /** Format: date-time */
@@ -1540,6 +1674,20 @@ export interface components {
              * @enum {string}
              */
             type: "task.changed";
+        };
+        /** @description To those who may manage the office: a trunk went up or down, or its registration did. */
+        LiveEventTrunkChanged: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["TrunkStatus"];
+            epoch: string;
+            /** Format: int64 */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "trunk.changed";
         };
         LookInputBody: {
             /** @description What stands behind the # of the link. */
@@ -1587,9 +1735,48 @@ export interface components {
              */
             id?: string;
         };
+        Notification: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "task_assigned" | "callback_assigned" | "call_taken" | "alarm";
+            /** @description task_assigned: task, title, contact, by, by_name; callback_assigned: task, title, contact, phone, call; call_taken: call, contact, name, agent, agent_name; alarm: code (disk_full, disk_low, journal_unwritable, recording_failed, recording_truncated, desk_unavailable, trunk_down, story_panic). What is not known is missing. */
+            params: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description Missing: unread.
+             */
+            read_at?: string;
+        };
+        NotificationPage: {
+            items: components["schemas"]["Notification"][];
+            /** @description Give it as ?after to get the next page; missing on the last one. */
+            next?: string;
+            /**
+             * Format: int64
+             * @description Of all, not only of this page.
+             */
+            unread: number;
+        };
+        NotificationsRead: {
+            ids?: string[];
+            /**
+             * Format: int64
+             * @description How many are left.
+             */
+            unread: number;
+            /** @description This one and all older ones. */
+            up_to?: string;
+        };
         Number: {
+            id: string;
             number: string;
             office: string;
+            office_id: string;
+            /** @description Missing: it leads nowhere. */
             queue?: string;
             /** @description The advertisement that it stands for. */
             source?: string;
@@ -1599,6 +1786,38 @@ export interface components {
             card: components["schemas"]["Card"];
             /** @description Names this ringing among the ringings of the call. */
             leg: string;
+        };
+        OfficeChange: {
+            /** @description Of offices, queues, trunks and numbers; it stays when only people have changed. */
+            revision: string;
+        };
+        OfficeChanged: {
+            /** @description False for a dry run. */
+            applied: boolean;
+            /** @description In the order in which they are made; empty when the office is so already. */
+            changes: components["schemas"]["Change"][];
+            /** @description Of the office now. */
+            revision: string;
+        };
+        OfficeChanges: {
+            /** @description The revision that the changes are based on: 409 with what changed if the office is another one by now. Missing: whatever it is. */
+            base?: string;
+            numbers?: components["schemas"]["WantedNumber"][];
+            offices?: components["schemas"]["WantedOffice"][];
+            queues?: components["schemas"]["WantedQueue"][];
+            trunks?: components["schemas"]["WantedTrunk"][];
+            users?: components["schemas"]["WantedPerson"][];
+        };
+        OfficeUnit: {
+            id: string;
+            name: string;
+            /** @description Name of the office above. */
+            parent?: string;
+            parent_id?: string;
+            /** @description ISO 3166, by whose rules numbers are read. */
+            region?: string;
+            /** @description IANA name. */
+            timezone: string;
         };
         OfficeUser: {
             auto_available: boolean;
@@ -1657,11 +1876,6 @@ export interface components {
             /** @description Give it as ?after to get the next page; missing on the last one. */
             next?: string;
         };
-        PageNumber: {
-            items: components["schemas"]["Number"][];
-            /** @description Give it as ?after to get the next page; missing on the last one. */
-            next?: string;
-        };
         PageOfficeUser: {
             items: components["schemas"]["OfficeUser"][];
             /** @description Give it as ?after to get the next page; missing on the last one. */
@@ -1672,18 +1886,8 @@ export interface components {
             /** @description Give it as ?after to get the next page; missing on the last one. */
             next?: string;
         };
-        PageQueuePolicy: {
-            items: components["schemas"]["QueuePolicy"][];
-            /** @description Give it as ?after to get the next page; missing on the last one. */
-            next?: string;
-        };
         PageTask: {
             items: components["schemas"]["Task"][];
-            /** @description Give it as ?after to get the next page; missing on the last one. */
-            next?: string;
-        };
-        PageTrunk: {
-            items: components["schemas"]["Trunk"][];
             /** @description Give it as ?after to get the next page; missing on the last one. */
             next?: string;
         };
@@ -1839,8 +2043,11 @@ export interface components {
             waiting: number;
         };
         QueuePolicy: {
-            /** @description Logins in configured order. */
+            /** @description Logins in configured order, without blocked ones. */
             agents: string[];
+            /** @description History before it was renamed has these. */
+            former_names?: string[];
+            id: string;
             /**
              * Format: int64
              * @description 0: as long as the caller likes.
@@ -1848,16 +2055,21 @@ export interface components {
             max_wait_ms: number;
             name: string;
             office: string;
+            office_id: string;
             /** @enum {string} */
             previous_manager: "off" | "last-spoken" | "owner";
             /** Format: int64 */
             previous_wait_ms: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description -100 to 100; higher is served first.
+             */
             priority: number;
             record: boolean;
             /** Format: int64 */
             ring_ms: number;
-            strategy: string;
+            /** @enum {string} */
+            strategy: "least-busy" | "longest-idle" | "round-robin" | "linear" | "ring-all" | "random" | "fewest-calls";
             /** Format: int64 */
             wrap_up_ms: number;
         };
@@ -1868,6 +2080,15 @@ export interface components {
             /** Format: double */
             score: number;
         };
+        ReadNotificationsInputBody: {
+            /** @description Or these. */
+            ids?: string[];
+            /**
+             * Format: uuid
+             * @description This one and all older ones.
+             */
+            up_to?: string;
+        };
         Recording: {
             /** Format: int64 */
             duration_ms: number;
@@ -1877,6 +2098,26 @@ export interface components {
             /** @description Why it is shorter than the talk. */
             truncated?: string;
             url: string;
+        };
+        RevisedNumber: {
+            items: components["schemas"]["Number"][];
+            /** @description Give it as base to POST /office/changes. It changes with any office, queue, trunk or number. */
+            revision: string;
+        };
+        RevisedOfficeUnit: {
+            items: components["schemas"]["OfficeUnit"][];
+            /** @description Give it as base to POST /office/changes. It changes with any office, queue, trunk or number. */
+            revision: string;
+        };
+        RevisedQueuePolicy: {
+            items: components["schemas"]["QueuePolicy"][];
+            /** @description Give it as base to POST /office/changes. It changes with any office, queue, trunk or number. */
+            revision: string;
+        };
+        RevisedTrunk: {
+            items: components["schemas"]["Trunk"][];
+            /** @description Give it as base to POST /office/changes. It changes with any office, queue, trunk or number. */
+            revision: string;
         };
         Ring: {
             agent: string;
@@ -1934,8 +2175,12 @@ export interface components {
             me?: components["schemas"]["AgentState"];
             /** @description Calls that ring at the user. */
             offers: components["schemas"]["Offer"][];
+            /** @description For those who may read the settings; see office.changed. */
+            office_revision?: string;
             /** @description Queues that the user may see and in which somebody waits. */
             queues: components["schemas"]["QueueLine"][];
+            /** @description For those who may manage the office. */
+            trunks?: components["schemas"]["TrunkStatus"][];
         };
         Task: {
             /** @description Login; missing: whoever of the office takes it. */
@@ -1990,7 +2235,10 @@ export interface components {
         Trunk: {
             area_code?: string;
             disabled: boolean;
+            /** @description History before it was renamed has these. */
+            former_names?: string[];
             hosts: string[];
+            id: string;
             /**
              * Format: int64
              * @description 0: no limit.
@@ -2000,7 +2248,46 @@ export interface components {
             region?: string;
             /** @description Where we register. */
             server?: string;
+            /** @description Missing for one that is disabled; trunk.changed brings what is new. */
+            status?: components["schemas"]["TrunkStatus"];
             user?: string;
+        };
+        TrunkStatus: {
+            /** @description It answered that question. */
+            answered: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last asked whether it is there (SIP OPTIONS).
+             */
+            asked_at?: string;
+            /**
+             * Format: int64
+             * @description Calls that go on over it. A change of this alone is no event.
+             */
+            calls: number;
+            name: string;
+            /** @description The same in the protocol's words. */
+            reason?: string;
+            registered: boolean;
+            /** Format: date-time */
+            registered_until?: string;
+            /** @description The trunk has an account at a provider. */
+            registers: boolean;
+            /**
+             * Format: date-time
+             * @description When it came into this state.
+             */
+            since?: string;
+            /**
+             * @description unknown: there is nobody to ask, or no answer yet.
+             * @enum {string}
+             */
+            state: "up" | "down" | "unknown";
+            /**
+             * @description Why it is down or not registered.
+             * @enum {string}
+             */
+            why?: "unanswered" | "unreachable" | "refused" | "credentials";
         };
         UserSession: {
             /** Format: date-time */
@@ -2027,6 +2314,95 @@ export interface components {
             priority: number;
             /** Format: int64 */
             wait_ms: number;
+        };
+        WantedAccount: {
+            /** @description May be left out while server and user stay as they are. */
+            password?: string;
+            server: string;
+            user: string;
+        };
+        WantedNumber: {
+            number: string;
+            office?: string;
+            /** @description Missing: it leads nowhere. */
+            queue?: string;
+            remove?: boolean;
+            source?: string;
+        };
+        WantedOffice: {
+            name: string;
+            /** @description Name of the office above. */
+            parent?: string;
+            /** @description ISO 3166, e.g. UZ. */
+            region?: string;
+            remove?: boolean;
+            /** @description The new name; entries that refer to it use this one. */
+            rename_to?: string;
+            /** @description IANA name; must be given unless it is removed. */
+            timezone?: string;
+        };
+        WantedPerson: {
+            auto_available?: boolean;
+            blocked?: boolean;
+            extension?: string;
+            /** @enum {string} */
+            locale?: "en" | "ru" | "uz-Latn" | "uz-Cyrl";
+            login: string;
+            name?: string;
+            office?: string;
+            password?: string;
+            /** @description Blocks him, takes his extension and takes him out of his queues; history keeps him. */
+            remove?: boolean;
+            /** @enum {string} */
+            role?: "agent" | "supervisor" | "admin";
+            sip_password?: string;
+        };
+        WantedPrevious: {
+            /** @enum {string} */
+            mode?: "off" | "last-spoken" | "owner";
+            /** @example 20s */
+            wait?: string;
+        };
+        WantedQueue: {
+            /** @description Logins; the order counts for linear and round-robin. */
+            agents?: string[];
+            /**
+             * @description 0s: as long as the caller likes.
+             * @example 5m
+             */
+            max_wait?: string;
+            name: string;
+            /** @description A new queue gets that of its first agent. */
+            office?: string;
+            previous_manager?: components["schemas"]["WantedPrevious"];
+            /** Format: int64 */
+            priority?: number;
+            /** @description Missing: true. */
+            record?: boolean;
+            remove?: boolean;
+            rename_to?: string;
+            /** @example 20s */
+            ring?: string;
+            /** @enum {string} */
+            strategy?: "least-busy" | "longest-idle" | "round-robin" | "linear" | "ring-all" | "random" | "fewest-calls";
+            /** @example 10s */
+            wrap_up?: string;
+        };
+        WantedTrunk: {
+            area_code?: string;
+            disabled?: boolean;
+            /** @description Addresses, networks (CIDR) or names that are trusted. */
+            hosts?: string[];
+            /**
+             * Format: int64
+             * @description 0: no limit.
+             */
+            max_calls?: number;
+            name: string;
+            region?: string;
+            register?: components["schemas"]["WantedAccount"];
+            remove?: boolean;
+            rename_to?: string;
         };
         WrapUp: {
             agent: string;
@@ -2055,6 +2431,7 @@ export type CallChange = components['schemas']['CallChange'];
 export type CallDetail = components['schemas']['CallDetail'];
 export type Candidate = components['schemas']['Candidate'];
 export type Card = components['schemas']['Card'];
+export type Change = components['schemas']['Change'];
 export type Channel = components['schemas']['Channel'];
 export type ChannelEdit = components['schemas']['ChannelEdit'];
 export type ChannelInput = components['schemas']['ChannelInput'];
@@ -2071,6 +2448,7 @@ export type DigitsInputBody = components['schemas']['DigitsInputBody'];
 export type EditNoteInputBody = components['schemas']['EditNoteInputBody'];
 export type ExcludedAgent = components['schemas']['ExcludedAgent'];
 export type ExtendWrapUpInputBody = components['schemas']['ExtendWrapUpInputBody'];
+export type FieldChange = components['schemas']['FieldChange'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Figure = components['schemas']['Figure'];
 export type FloorChange = components['schemas']['FloorChange'];
@@ -2087,16 +2465,27 @@ export type LiveEventCallChanged = components['schemas']['LiveEventCallChanged']
 export type LiveEventCallOffered = components['schemas']['LiveEventCallOffered'];
 export type LiveEventContactChanged = components['schemas']['LiveEventContactChanged'];
 export type LiveEventFloorChanged = components['schemas']['LiveEventFloorChanged'];
+export type LiveEventNotificationAdded = components['schemas']['LiveEventNotificationAdded'];
+export type LiveEventNotificationRead = components['schemas']['LiveEventNotificationRead'];
+export type LiveEventOfficeChanged = components['schemas']['LiveEventOfficeChanged'];
 export type LiveEventQueueChanged = components['schemas']['LiveEventQueueChanged'];
 export type LiveEventSnapshot = components['schemas']['LiveEventSnapshot'];
 export type LiveEventTaskChanged = components['schemas']['LiveEventTaskChanged'];
+export type LiveEventTrunkChanged = components['schemas']['LiveEventTrunkChanged'];
 export type LookInputBody = components['schemas']['LookInputBody'];
 export type MarkInputBody = components['schemas']['MarkInputBody'];
 export type Me = components['schemas']['Me'];
 export type Message = components['schemas']['Message'];
 export type NoteInput = components['schemas']['NoteInput'];
+export type Notification = components['schemas']['Notification'];
+export type NotificationPage = components['schemas']['NotificationPage'];
+export type NotificationsRead = components['schemas']['NotificationsRead'];
 export type Number = components['schemas']['Number'];
 export type Offer = components['schemas']['Offer'];
+export type OfficeChange = components['schemas']['OfficeChange'];
+export type OfficeChanged = components['schemas']['OfficeChanged'];
+export type OfficeChanges = components['schemas']['OfficeChanges'];
+export type OfficeUnit = components['schemas']['OfficeUnit'];
 export type OfficeUser = components['schemas']['OfficeUser'];
 export type OpenTask = components['schemas']['OpenTask'];
 export type PageAPIToken = components['schemas']['PageAPIToken'];
@@ -2105,12 +2494,9 @@ export type PageCall = components['schemas']['PageCall'];
 export type PageContact = components['schemas']['PageContact'];
 export type PageInvitation = components['schemas']['PageInvitation'];
 export type PageMessage = components['schemas']['PageMessage'];
-export type PageNumber = components['schemas']['PageNumber'];
 export type PageOfficeUser = components['schemas']['PageOfficeUser'];
 export type PageQueue = components['schemas']['PageQueue'];
-export type PageQueuePolicy = components['schemas']['PageQueuePolicy'];
 export type PageTask = components['schemas']['PageTask'];
-export type PageTrunk = components['schemas']['PageTrunk'];
 export type PageUserSession = components['schemas']['PageUserSession'];
 export type PasswordInputBody = components['schemas']['PasswordInputBody'];
 export type PasswordOutputBody = components['schemas']['PasswordOutputBody'];
@@ -2125,7 +2511,12 @@ export type Queue = components['schemas']['Queue'];
 export type QueueLine = components['schemas']['QueueLine'];
 export type QueuePolicy = components['schemas']['QueuePolicy'];
 export type RankedAgent = components['schemas']['RankedAgent'];
+export type ReadNotificationsInputBody = components['schemas']['ReadNotificationsInputBody'];
 export type Recording = components['schemas']['Recording'];
+export type RevisedNumber = components['schemas']['RevisedNumber'];
+export type RevisedOfficeUnit = components['schemas']['RevisedOfficeUnit'];
+export type RevisedQueuePolicy = components['schemas']['RevisedQueuePolicy'];
+export type RevisedTrunk = components['schemas']['RevisedTrunk'];
 export type Ring = components['schemas']['Ring'];
 export type Session = components['schemas']['Session'];
 export type SetStateInputBody = components['schemas']['SetStateInputBody'];
@@ -2135,8 +2526,16 @@ export type Task = components['schemas']['Task'];
 export type TaskChange = components['schemas']['TaskChange'];
 export type TimelinePage = components['schemas']['TimelinePage'];
 export type Trunk = components['schemas']['Trunk'];
+export type TrunkStatus = components['schemas']['TrunkStatus'];
 export type UserSession = components['schemas']['UserSession'];
 export type WaitingCall = components['schemas']['WaitingCall'];
+export type WantedAccount = components['schemas']['WantedAccount'];
+export type WantedNumber = components['schemas']['WantedNumber'];
+export type WantedOffice = components['schemas']['WantedOffice'];
+export type WantedPerson = components['schemas']['WantedPerson'];
+export type WantedPrevious = components['schemas']['WantedPrevious'];
+export type WantedQueue = components['schemas']['WantedQueue'];
+export type WantedTrunk = components['schemas']['WantedTrunk'];
 export type WrapUp = components['schemas']['WrapUp'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -3083,6 +3482,73 @@ export interface operations {
             };
         };
     };
+    myNotifications: {
+        parameters: {
+            query?: {
+                /** @description Only those that have not been read. */
+                unread?: boolean;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotificationsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsRead"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changePassword: {
         parameters: {
             query?: never;
@@ -3415,6 +3881,42 @@ export interface operations {
             };
         };
     };
+    changeOffice: {
+        parameters: {
+            query?: {
+                /** @description Only tell what would change. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfficeChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeChanged"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listInvitations: {
         parameters: {
             query?: never;
@@ -3552,7 +4054,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageNumber"];
+                    "application/json": components["schemas"]["RevisedNumber"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOffices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisedOfficeUnit"];
                 };
             };
             /** @description Error */
@@ -3581,7 +4112,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageQueuePolicy"];
+                    "application/json": components["schemas"]["RevisedQueuePolicy"];
                 };
             };
             /** @description Error */
@@ -3639,7 +4170,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageTrunk"];
+                    "application/json": components["schemas"]["RevisedTrunk"];
                 };
             };
             /** @description Error */
