@@ -34,4 +34,5 @@ type Change struct {
 	Since  time.Time
 	Call   CallID // while ringing or talking
 	Next   State  // what he asked to be after the call, "" = nothing
+	Device bool   // a phone of his can ring
 }

@@ -126,6 +126,7 @@ func rows(s scene) []row {
 		{"GET", id("/calls/%s/recording/peaks", s.talk), "", [7]int{401, 200, 404, 200, 404, 404, 200}, `"channels"`, "channels"},
 		{"GET", id("/calls/%s/trace", s.talk), "", [7]int{401, 404, 404, 404, 404, 404, 200}, "INVITE", "INVITE"},
 		{"POST", id("/calls/%s/hangup", s.ringing), "", [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
+		{"POST", id("/calls/%s/decline", s.ringing), "", [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
 		{"POST", id("/calls/%s/hold", s.ringing), "", [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
 		{"POST", id("/calls/%s/resume", s.ringing), "", [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
 		{"POST", id("/calls/%s/digits", s.ringing), `{"digits":"12#"}`, [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},

@@ -228,6 +228,9 @@ func (c *control) note(what string, ids ...crm.ID) error {
 }
 
 func (c *control) Hangup(_ context.Context, call, by crm.ID) error { return c.note("hangup", call, by) }
+func (c *control) Decline(_ context.Context, call, by crm.ID) error {
+	return c.note("decline", call, by)
+}
 func (c *control) Hold(_ context.Context, call, by crm.ID) error   { return c.note("hold", call, by) }
 func (c *control) Resume(_ context.Context, call, by crm.ID) error { return c.note("resume", call, by) }
 

@@ -373,7 +373,8 @@ func TestChangesAreToldOnceAndInOrder(t *testing.T) {
 		for _, c := range b.changes {
 			states = append(states, c.State)
 		}
-		want := []routing.State{routing.Available, routing.Ringing, routing.Talking, routing.WrapUp}
+		// first that her phone has come, while she is offline still
+		want := []routing.State{routing.Offline, routing.Available, routing.Ringing, routing.Talking, routing.WrapUp}
 		if !slices.Equal(states, want) {
 			t.Fatalf("told %v, want %v", states, want)
 		}

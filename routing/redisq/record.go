@@ -47,6 +47,7 @@ func (a agentRecord) change() routing.Change {
 		Since:  time.UnixMilli(a.Since),
 		Call:   a.Call,
 		Next:   a.Next,
+		Device: a.Device == 1,
 	}
 }
 

@@ -15,6 +15,12 @@ func (f *Flow) Hangup(ctx context.Context, call, by crm.ID) error {
 	return f.order(ctx, call, order{kind: orderHangup, by: by})
 }
 
+// Decline is an agent's no to a call that rings at him: his phone stops ringing, and the
+// call goes to somebody else.
+func (f *Flow) Decline(ctx context.Context, call, agent crm.ID) error {
+	return f.order(ctx, call, order{kind: orderDecline, by: agent})
+}
+
 // Hold lets the caller hear music.
 func (f *Flow) Hold(ctx context.Context, call, by crm.ID) error {
 	return f.order(ctx, call, order{kind: orderHold, by: by})

@@ -33,10 +33,11 @@ type (
 type orderKind string
 
 const (
-	orderHangup orderKind = "hangup"
-	orderHold   orderKind = "hold"
-	orderResume orderKind = "resume"
-	orderDigits orderKind = "digits"
+	orderHangup  orderKind = "hangup"
+	orderHold    orderKind = "hold"
+	orderResume  orderKind = "resume"
+	orderDigits  orderKind = "digits"
+	orderDecline orderKind = "decline"
 )
 
 // inbox is an unbounded queue with one reader: putting never blocks, since a line

@@ -233,17 +233,31 @@ func (c *call) endOffer(o *offer, result crm.OfferResult, code int) {
 // withdrawAll stops ringing whoever still rings.
 func (c *call) withdrawAll(cause telephony.Cause, result crm.OfferResult) {
 	for _, o := range c.offers {
-		if o.over {
-			continue
+		if !o.over {
+			c.withdraw(o, cause, result)
 		}
-		c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: result})
-		if result == crm.OfferNoAnswer {
-			c.refused = append(c.refused, routing.AgentID(o.agent))
-		}
-		o.over, o.next, o.why = true, routing.Available, string(result)
-		o.letGoBy = time.Now().Add(lingerBudget)
-		c.do(telephony.Withdraw{Leg: o.leg, Reason: cause})
 	}
+}
+
+func (c *call) withdraw(o *offer, cause telephony.Cause, result crm.OfferResult) {
+	c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: result})
+	if result == crm.OfferNoAnswer || result == crm.OfferDeclined {
+		c.refused = append(c.refused, routing.AgentID(o.agent))
+	}
+	o.over, o.next, o.why = true, routing.Available, string(result)
+	o.letGoBy = time.Now().Add(lingerBudget)
+	c.do(telephony.Withdraw{Leg: o.leg, Reason: cause})
+}
+
+// declinedBy is an agent's no, said through the page while his phone rings.
+func (c *call) declinedBy(agent crm.ID) error {
+	for _, o := range c.offers {
+		if o.agent == agent && !o.over {
+			c.withdraw(o, telephony.Declined, crm.OfferDeclined)
+			return nil
+		}
+	}
+	return crm.Errorf(crm.Conflict, "This call does not ring at you any more.")
 }
 
 // letGo frees the agent of a leg that is gone.

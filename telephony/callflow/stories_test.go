@@ -77,6 +77,31 @@ func TestExplicitAvailableWinsOverTheWishOfATalk(t *testing.T) {
 	h.awaitState("anna", routing.Available)
 }
 
+func TestAgentDeclinesThroughThePage(t *testing.T) {
+	h := newHouse(t, sales(routing.Linear), "anna", "bek")
+	h.state("anna", routing.Available)
+	h.state("bek", routing.Available)
+	l := h.call("+998901234567")
+	leg := await[telephony.Offer](t, h.log, l.id, 1).Leg
+	if err := h.flow.Decline(t.Context(), crm.ID(l.id), "bek"); crm.CodeOf(err) != crm.Conflict {
+		t.Errorf("a colleague who is not rung: %v", err)
+	}
+	if err := h.flow.Decline(t.Context(), crm.ID(l.id), "anna"); err != nil {
+		t.Fatal(err)
+	}
+	if w := await[telephony.Withdraw](t, h.log, l.id, 1); w.Leg != leg {
+		t.Errorf("withdrawn: %+v", w)
+	}
+	if e := await[crm.OfferEnded](t, h.log, l.id, 1); e.Agent != "anna" || e.Result != crm.OfferDeclined {
+		t.Errorf("ended: %+v", e)
+	}
+	if o := await[crm.Offered](t, h.log, l.id, 2); o.Agent != "bek" {
+		t.Errorf("then offered to %s", o.Agent)
+	}
+	h.awaitState("anna", routing.Available)
+	l.callerHangsUp()
+}
+
 func TestWrapUpIsMadeLongerOnRequest(t *testing.T) {
 	q := sales(routing.LeastBusy)
 	q.WrapUp = time.Minute

@@ -126,6 +126,9 @@ func (c *call) obey(o order) error {
 		c.finish(by, reason, 0)
 		return nil
 	}
+	if o.kind == orderDecline {
+		return c.declinedBy(o.by)
+	}
 	if c.talk == nil {
 		return crm.Errorf(crm.Conflict, "Nobody talks on this call yet.")
 	}

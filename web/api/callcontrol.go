@@ -33,6 +33,11 @@ func (a *API) hangup(ctx context.Context, in *ByID) (*struct{}, error) {
 	return a.act(ctx, *in, a.Control.Hangup)
 }
 
+// decline is for the agent at whom the call rings, and for nobody else.
+func (a *API) decline(ctx context.Context, in *ByID) (*struct{}, error) {
+	return a.act(ctx, *in, a.Control.Decline)
+}
+
 func (a *API) hold(ctx context.Context, in *ByID) (*struct{}, error) {
 	return a.act(ctx, *in, a.Control.Hold)
 }

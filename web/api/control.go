@@ -14,6 +14,7 @@ import (
 // he may is checked before.
 type Control interface {
 	Hangup(ctx context.Context, call, by crm.ID) error
+	Decline(ctx context.Context, call, agent crm.ID) error
 	Hold(ctx context.Context, call, by crm.ID) error
 	Resume(ctx context.Context, call, by crm.ID) error
 	SendDigits(ctx context.Context, call, by crm.ID, digits string) error

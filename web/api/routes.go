@@ -56,6 +56,7 @@ func (a *API) routes() {
 	register(a, route(http.MethodGet, "/calls/{id}/recording/peaks", call, "getPeaks", "The waveform of the recording"), a.getPeaks)
 	register(a, route(http.MethodGet, "/calls/{id}/trace", call, "getTrace", "What went over the wire (SIP ladder), for administrators"), a.getTrace)
 	register(a, route(http.MethodPost, "/calls/{id}/hangup", call, "hangup", "End a call"), a.hangup)
+	register(a, route(http.MethodPost, "/calls/{id}/decline", call, "decline", "Say no to a call that rings at oneself; it goes to somebody else"), a.decline)
 	register(a, route(http.MethodPost, "/calls/{id}/hold", call, "hold", "Put the client on hold"), a.hold)
 	register(a, route(http.MethodPost, "/calls/{id}/resume", call, "resume", "Take the client back"), a.resume)
 	register(a, route(http.MethodPost, "/calls/{id}/digits", call, "sendDigits", "Send DTMF to the other side"), a.sendDigits)

@@ -20,7 +20,7 @@ func (f *Feed) Agent(ch routing.Change) {
 	a := f.currentAudience()
 	id := crm.ID(ch.Agent)
 	state := AgentState{Agent: login(a.office, id), AgentID: id, Name: nameOf(a.office, id), State: ch.State, Reason: ch.Reason,
-		Since: ch.Since, Call: crm.ID(ch.Call), Next: ch.Next}
+		Since: ch.Since, Call: crm.ID(ch.Call), Next: ch.Next, Device: ch.Device}
 	f.agents[id] = state
 	f.tellState(state)
 }

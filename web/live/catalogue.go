@@ -132,6 +132,7 @@ type AgentState struct {
 	Call    crm.ID        `json:"call,omitempty" doc:"While ringing or talking; only to those who may see the call."`
 	Until   *time.Time    `json:"until,omitempty" doc:"When the wrap-up ends by itself."`
 	Next    routing.State `json:"next,omitempty" enum:"offline,available,break" doc:"What the agent asked to be after the call."`
+	Device  bool          `json:"device" doc:"A phone of his is connected and can ring."`
 }
 
 // QueueLine is the data of "queue.changed".

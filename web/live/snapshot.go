@@ -78,7 +78,7 @@ func (f *Feed) desk() map[crm.ID]AgentState {
 
 func stateOf(o *office.Snapshot, a routing.Agent) AgentState {
 	id := crm.ID(a.ID)
-	return AgentState{Agent: login(o, id), AgentID: id, Name: nameOf(o, id), State: a.State, Since: a.Since}
+	return AgentState{Agent: login(o, id), AgentID: id, Name: nameOf(o, id), State: a.State, Since: a.Since, Device: a.Device}
 }
 
 // State is the newest that is known of an agent: the last change, which has the
@@ -90,6 +90,7 @@ func (f *Feed) State(a routing.Agent) AgentState {
 	if !ok || told.State != a.State || !told.Since.Equal(a.Since) {
 		told = stateOf(f.cfg.Office(), a)
 	}
+	told.Device = a.Device
 	return f.withWrapUp(told)
 }
 
