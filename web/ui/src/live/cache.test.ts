@@ -87,3 +87,12 @@ it('asks for a list at once, and then once a second however much goes on', () =>
   expect(lists()).toBe(2);
   vi.useRealTimers();
 });
+
+it('counts a new line of the bell, once', () => {
+  const bell = { pages: [{ items: [], unread: 2 }], pageParams: [''] };
+  cache.setQueryData(keys.notifications, bell);
+  const line = event('notification.added', { id: 'n1', kind: 'alarm', params: {}, created_at: '' });
+  live.hear(line);
+  live.hear(line);
+  expect(cache.getQueryData<typeof bell>(keys.notifications)?.pages[0]).toMatchObject({ unread: 3, items: [{ id: 'n1' }] });
+});

@@ -1,6 +1,6 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { keys } from '@/api/keys';
-import type { Activity, ActivityChange, CallChange, Contact, ContactChange, LiveEvent, TaskChange, TimelinePage } from '@/api/schema';
+import type { Activity, ActivityChange, CallChange, Contact, ContactChange, LiveEvent, Notification, NotificationPage, TaskChange, TimelinePage } from '@/api/schema';
 import { dropped, fromLists, inLists, replaced } from './lists';
 
 const rest = 1_000; // between two questions for the same list
@@ -30,6 +30,10 @@ export class CacheSwitch {
         return this.activityChanged(e.data);
       case 'task.changed':
         return this.taskChanged(e.data);
+      case 'notification.added':
+        return this.notificationAdded(e.data);
+      case 'notification.read':
+        return this.old(keys.notifications); // in another tab
     }
   }
 
@@ -74,6 +78,13 @@ export class CacheSwitch {
       const kind = (key[3] as { kind?: string } | undefined)?.kind;
       if (list && (!kind || kind === activity.kind)) this.cache.setQueryData(key, inTimeline(list, activity, removed ?? false));
     }
+  }
+
+  private notificationAdded(line: Notification) {
+    this.cache.setQueryData<InfiniteData<NotificationPage>>(keys.notifications, (list) => {
+      if (!list || list.pages.some((page) => page.items.some((n) => n.id === line.id))) return list;
+      return { ...list, pages: list.pages.map((page, n) => (n === 0 ? { ...page, unread: page.unread + 1, items: [line, ...page.items] } : page)) };
+    });
   }
 
   private taskChanged({ id, task, removed }: TaskChange) {

@@ -5,6 +5,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '@/api/schema';
 import { sessionQuery } from '@/api/session';
+import { Bell } from '@/features/notifications/Bell';
 import { SearchButton } from '@/features/search/SearchButton';
 import { Frame } from '@/features/shell/Frame';
 import { MeMenu } from '@/features/shell/MeMenu';
@@ -24,7 +25,7 @@ function AppPage() {
   if (!session) return <Navigate to="/login" search={{ to: href }} />;
   return (
     <LiveProvider key={session.session_id}>
-      <Frame search={<AppSearch session={session} />} tools={<MeMenu />} dock={null}>
+      <Frame search={<AppSearch session={session} />} tools={<AppTools />} dock={null}>
         <Outlet />
       </Frame>
     </LiveProvider>
@@ -38,4 +39,14 @@ function AppSearch({ session }: { session: Session }) {
   const go = useCallback((path: string) => router.history.push(path), [router]);
   const commands = useCallback(() => appCommands({ t, session, go, setScheme: setColorScheme }), [t, session, go, setColorScheme]);
   return <SearchButton commands={commands} onOpen={go} />;
+}
+
+function AppTools() {
+  const router = useRouter();
+  return (
+    <>
+      <Bell onOpen={(path) => router.history.push(path)} />
+      <MeMenu />
+    </>
+  );
 }
