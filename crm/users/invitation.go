@@ -19,7 +19,8 @@ const invitedFor = 72 * time.Hour
 const (
 	invitationColumns = `
 i.id, i.user_id, a.login, a.name, a.role, a.unit_id, u.name as unit, a.locale, i.created_at, i.expires_at,
-coalesce((select b.login from app_user b where b.id = i.invited_by), '') as invited_by`
+coalesce((select b.login from app_user b where b.id = i.invited_by), '') as invited_by,
+coalesce((select b.name from app_user b where b.id = i.invited_by), '') as invited_by_name`
 	invitationTables  = `invitation i join app_user a on a.id = i.user_id join unit u on u.id = a.unit_id`
 	selectInvitations = `
 select ` + invitationColumns + ` from ` + invitationTables + `
@@ -49,6 +50,8 @@ type Invitation struct {
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	InvitedBy string // login, "" = the server
+
+	InvitedByName string
 }
 
 // Invite adds a user who has no password and makes the link by which he sets one.

@@ -28,7 +28,7 @@ func TestALinkSetsAPasswordOnce(t *testing.T) {
 		t.Errorf("invitation = %+v", i)
 	}
 	seen, err := w.Invited(t.Context(), link, "192.0.2.7")
-	if err != nil || seen.Name != "Dilnoza" || seen.Locale != "uz-Latn" {
+	if err != nil || seen.Name != "Dilnoza" || seen.Locale != "uz-Latn" || seen.InvitedByName == "" {
 		t.Errorf("the link says %+v, %v", seen, err)
 	}
 	want(t, w.try("dilnoza", "", "192.0.2.7"), crm.Unauthorized, "")

@@ -114,7 +114,9 @@ func (a *API) withdrawInvitation(ctx context.Context, in *ByID) (*struct{}, erro
 type Invited struct {
 	Name      string    `json:"name"`
 	Login     string    `json:"login"`
+	Role      string    `json:"role"`
 	Office    string    `json:"office"`
+	InvitedBy string    `json:"invited_by,omitempty" doc:"Name of who made the link."`
 	Locale    string    `json:"locale,omitempty" enum:"en,ru,uz-Latn,uz-Cyrl"`
 	ExpiresAt time.Time `json:"expires_at"`
 }
@@ -133,7 +135,8 @@ func (a *API) lookAtInvitation(ctx context.Context, in *lookInput) (*invitedOutp
 	if err != nil {
 		return nil, err
 	}
-	return &invitedOutput{Invited{Name: i.Name, Login: i.Login, Office: i.Unit, Locale: i.Locale, ExpiresAt: i.ExpiresAt}}, nil
+	return &invitedOutput{Invited{Name: i.Name, Login: i.Login, Role: i.Role, Office: i.Unit, InvitedBy: i.InvitedByName, Locale: i.Locale,
+		ExpiresAt: i.ExpiresAt}}, nil
 }
 
 type acceptInput struct {

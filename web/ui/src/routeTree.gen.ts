@@ -10,6 +10,7 @@
 
 import { Route as rootRouteImport } from './routes/__root';
 import { Route as AppRouteImport } from './routes/_app';
+import { Route as InviteRouteImport } from './routes/invite';
 import { Route as LoginRouteImport } from './routes/login';
 import { Route as AppIndexRouteImport } from './routes/_app/index';
 import { Route as AppFloorRouteImport } from './routes/_app/floor';
@@ -21,6 +22,11 @@ import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings.ind
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const InviteRoute = InviteRouteImport.update({
+  id: '/invite',
+  path: '/invite',
   getParentRoute: () => rootRouteImport,
 } as any);
 const LoginRoute = LoginRouteImport.update({
@@ -66,6 +72,7 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute;
+  '/invite': typeof InviteRoute;
   '/login': typeof LoginRoute;
   '/floor': typeof AppFloorRoute;
   '/help': typeof AppHelpRoute;
@@ -75,6 +82,7 @@ export interface FileRoutesByFullPath {
   '/settings/': typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesByTo {
+  '/invite': typeof InviteRoute;
   '/login': typeof LoginRoute;
   '/floor': typeof AppFloorRoute;
   '/help': typeof AppHelpRoute;
@@ -87,6 +95,7 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   '/_app': typeof AppRouteWithChildren;
+  '/invite': typeof InviteRoute;
   '/login': typeof LoginRoute;
   '/_app/floor': typeof AppFloorRoute;
   '/_app/help': typeof AppHelpRoute;
@@ -100,6 +109,7 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
   fullPaths:
     | '/'
+    | '/invite'
     | '/login'
     | '/floor'
     | '/help'
@@ -109,6 +119,7 @@ export interface FileRouteTypes {
     | '/settings/';
   fileRoutesByTo: FileRoutesByTo;
   to:
+    | '/invite'
     | '/login'
     | '/floor'
     | '/help'
@@ -120,6 +131,7 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/_app'
+    | '/invite'
     | '/login'
     | '/_app/floor'
     | '/_app/help'
@@ -132,6 +144,7 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren;
+  InviteRoute: typeof InviteRoute;
   LoginRoute: typeof LoginRoute;
 }
 
@@ -142,6 +155,13 @@ declare module '@tanstack/react-router' {
       path: '';
       fullPath: '/';
       preLoaderRoute: typeof AppRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/invite': {
+      id: '/invite';
+      path: '/invite';
+      fullPath: '/invite';
+      preLoaderRoute: typeof InviteRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/login': {
@@ -227,6 +247,7 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);
 
 const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
+  InviteRoute: InviteRoute,
   LoginRoute: LoginRoute,
 };
 export const routeTree = rootRouteImport

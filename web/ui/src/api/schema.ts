@@ -1491,11 +1491,14 @@ export interface components {
         Invited: {
             /** Format: date-time */
             expires_at: string;
+            /** @description Name of who made the link. */
+            invited_by?: string;
             /** @enum {string} */
             locale?: "en" | "ru" | "uz-Latn" | "uz-Cyrl";
             login: string;
             name: string;
             office: string;
+            role: string;
         };
         LastTalk: {
             agent?: string;

@@ -1,0 +1,47 @@
+import { Button, Group, TextInput } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+
+interface Props {
+  label: string;
+  value: string;
+  description?: string;
+}
+
+/** Copyable shows a text that is to be carried elsewhere: a link, a token, a password. */
+export function Copyable({ label, value, description }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Group align="end" gap="xs" wrap="nowrap">
+      <TextInput
+        flex={1}
+        miw={0}
+        label={label}
+        description={description}
+        value={value}
+        readOnly
+        onFocus={(e) => e.currentTarget.select()}
+        styles={{ input: { fontFamily: 'ui-monospace, monospace' } }}
+      />
+      <CopyButton value={value} label={t('ui.copy')} />
+    </Group>
+  );
+}
+
+/** CopyButton says that it has copied, for two seconds. */
+export function CopyButton({ value, label }: { value: string; label: string }) {
+  const { t } = useTranslation();
+  const clipboard = useClipboard({ timeout: 2_000 });
+  return (
+    <Button
+      size="sm"
+      variant="default"
+      leftSection={clipboard.copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+      onClick={() => clipboard.copy(value)}
+      style={{ flexShrink: 0 }}
+    >
+      <span aria-live="polite">{clipboard.copied ? t('ui.copied') : label}</span>
+    </Button>
+  );
+}
