@@ -1,4 +1,4 @@
-import { SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput, useMantineColorScheme } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
