@@ -144,6 +144,9 @@ func rows(s scene) []row {
 		{"GET", "/api/v1/office/users", "", [7]int{401, 403, 403, 200, 403, 200, 200}, `"login"`, "Anna"},
 		{"POST", "/api/v1/office/users", `{"login":"dilnoza","name":"Dilnoza","role":"agent"}`, [7]int{401, 403, 403, 403, 403, 403, 422}, "", ""}, // no office named
 		{"PATCH", id("/office/users/%s", s.anna), `{"version":99,"role":"admin"}`, [7]int{401, 404, 404, 404, 404, 404, 409}, "", "Anna"},
+		{"POST", id("/office/users/%s/sip-password", s.anna), "", [7]int{401, 403, 403, 403, 403, 403, 200}, `"extension":"101"`, "101"},
+		{"GET", "/api/v1/office/roles", "", [7]int{401, 403, 403, 200, 403, 200, 200}, `"supervisor"`, ""},
+		{"GET", "/api/v1/office/audit?object=users", "", [7]int{401, 403, 403, 403, 403, 403, 200}, `"name":"Bek Aliev"`, "Bek"},
 		{"GET", "/api/v1/office/invitations", "", [7]int{401, 403, 403, 403, 403, 403, 200}, `"login":"bek"`, "bek"},
 		{"POST", "/api/v1/office/invitations", fmt.Sprintf(`{"user_id":%q}`, s.anna), [7]int{401, 403, 403, 403, 403, 403, 201}, "/invite#", "invite#"},
 		{"POST", id("/office/invitations/%s/renew", s.invitation), "", [7]int{401, 403, 403, 403, 403, 403, 200}, "/invite#", "invite#"},

@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/audit"
 	"github.com/callcard/callcard/crm/notifications"
 	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/crm/users"
@@ -75,6 +76,7 @@ func newWorldOn(t *testing.T, o *webtest.Office, change ...func(*web.Config)) *w
 	cfg := web.Config{
 		API: api.Config{
 			Gate: &auth.Gate{Users: w.users}, Hub: w.hub, Feed: w.feed, Office: w.Cache.Current, Users: w.users, Trunks: w.states,
+			Audit:    audit.NewStore(w.Pool),
 			Settings: &office.Settings{Pool: w.Pool, Passwords: w.passwords, Cache: w.Cache, Log: log},
 			Contacts: w.Contacts, Calls: w.Calls, Tasks: w.Tasks, Notifications: w.news.Bell, Control: w.control, Phones: webtest.Phones, Recordings: w.folder,
 			Peaks: func(path string, buckets int) ([][][2]float32, error) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/callcard/callcard/crm/audit"
 	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/telephony/media"
 	"github.com/callcard/callcard/web"
@@ -28,7 +29,7 @@ func (s *server) openWeb(ctx context.Context) error {
 	handler := web.New(web.Config{
 		API: api.Config{
 			Gate: gate, Hub: s.hub, Feed: s.feed, Office: s.cache.Current, Trunks: s.trunkStates,
-			Settings: &office.Settings{Pool: s.pool, Passwords: s.passwords, Cache: s.cache, Log: s.log}, Users: s.users, Contacts: s.contacts, Calls: s.calls,
+			Audit: audit.NewStore(s.pool), Settings: &office.Settings{Pool: s.pool, Passwords: s.passwords, Cache: s.cache, Log: s.log}, Users: s.users, Contacts: s.contacts, Calls: s.calls,
 			Tasks: s.tasks, Notifications: s.bell, Control: control{s.flow, s.flow.Agents(), s.desk}, Phones: s.phoneRules, Recordings: s.recordings(),
 			Peaks: media.Peaks, Version: buildVersion, Log: s.log,
 		},

@@ -12,6 +12,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/audit"
 	"github.com/callcard/callcard/crm/calls"
 	"github.com/callcard/callcard/crm/contacts"
 	"github.com/callcard/callcard/crm/notifications"
@@ -32,6 +33,7 @@ type Config struct {
 	Feed          *live.Feed
 	Office        func() *office.Snapshot // the newest picture, from memory
 	Settings      *office.Settings
+	Audit         *audit.Store
 	Users         *users.Store
 	Contacts      *contacts.Store
 	Calls         *calls.Store
