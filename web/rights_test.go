@@ -141,6 +141,12 @@ func rows(s scene) []row {
 		{"GET", "/api/v1/queues/sales/board", "", [7]int{401, 200, 200, 200, 404, 404, 200}, `"waiting_now"`, "waiting_now"},
 		{"GET", "/api/v1/agents", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"items"`, "Anna"},
 
+		// No demo runs here.
+		{"GET", "/api/v1/demo", "", [7]int{404, 404, 404, 404, 404, 404, 404}, "", ""},
+		{"POST", "/api/v1/demo/calls", `{"from":"new"}`, [7]int{401, 404, 404, 404, 404, 404, 404}, "", ""},
+		{"POST", "/api/v1/demo/language", `{"language":"ru"}`, [7]int{401, 404, 404, 404, 404, 404, 404}, "", ""},
+		{"POST", "/api/v1/demo/phones", `{"login":"anna","auto":false}`, [7]int{401, 404, 404, 404, 404, 404, 404}, "", ""},
+
 		{"GET", "/api/v1/office/users", "", [7]int{401, 403, 403, 200, 403, 200, 200}, `"login"`, "Anna"},
 		{"POST", "/api/v1/office/users", `{"login":"dilnoza","name":"Dilnoza","role":"agent"}`, [7]int{401, 403, 403, 403, 403, 403, 422}, "", ""}, // no office named
 		{"PATCH", id("/office/users/%s", s.anna), `{"version":99,"role":"admin"}`, [7]int{401, 404, 404, 404, 404, 404, 409}, "", "Anna"},

@@ -25,7 +25,7 @@ import (
 	"github.com/callcard/callcard/web/live"
 )
 
-// Config is what the API works with. All fields but Now are needed to serve; none is
+// Config is what the API works with. All fields but Demo and Now are needed to serve; none is
 // needed to make the OpenAPI document.
 type Config struct {
 	Gate          *auth.Gate
@@ -42,6 +42,7 @@ type Config struct {
 	Control       Control
 	// Trunks are the states of the lines, from memory.
 	Trunks func() []live.TrunkStatus
+	Demo   Demo // nil: this is no demo
 	// Phones are the rules by which numbers that people of a unit type are read.
 	Phones func(unit crm.ID) phone.Rules
 	// Recordings is the folder that recordings' paths are relative to.

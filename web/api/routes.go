@@ -8,7 +8,7 @@ import (
 
 // routes is the whole API on one screen.
 func (a *API) routes() {
-	const session, me, contact, call, task, queue, settings = "session", "me", "contacts", "calls", "tasks", "queues", "office"
+	const session, me, contact, call, task, queue, settings, demo = "session", "me", "contacts", "calls", "tasks", "queues", "office", "demo"
 
 	register(a, route(http.MethodPost, "/session", session, "signIn", "Sign in with login and password"), a.signIn, public)
 	register(a, route(http.MethodGet, "/session", session, "whoAmI", "Who is signed in, and what he may do"), a.whoAmI)
@@ -70,6 +70,11 @@ func (a *API) routes() {
 	register(a, route(http.MethodGet, "/queues/{name}/board", queue, "board", "Live figures of a queue, each with the name of its formula"), a.board)
 	register(a, route(http.MethodGet, "/agents", queue, "listAgents", "Colleagues and what they are doing"), a.listAgents)
 
+	register(a, route(http.MethodGet, "/demo", demo, "getDemo", "The demo office, for the first-run page; 404 anywhere else"), a.getDemo, public)
+	register(a, route(http.MethodPost, "/demo/calls", demo, "demoCall", "Let a client call"), a.demoCall, accepted)
+	register(a, route(http.MethodPost, "/demo/language", demo, "demoLanguage", "Put the demo's clients into another language"), a.demoLanguage, accepted)
+	register(a, route(http.MethodPost, "/demo/phones", demo, "demoPhones", "Let a manager's telephone answer by itself, or not"), a.demoPhones)
+
 	register(a, route(http.MethodGet, "/office/users", settings, "listUsers", "The people of the office, for settings"), a.listUsers)
 	register(a, route(http.MethodPost, "/office/users", settings, "createUser", "Add a person"), a.createUser, created)
 	register(a, route(http.MethodPatch, "/office/users/{id}", settings, "patchUser", "Change or block a person; 409 when somebody else was faster"), a.patchUser)
@@ -97,6 +102,8 @@ func public(op *huma.Operation) {
 	op.Metadata = map[string]any{open: true}
 	op.Security = []map[string][]string{{}}
 }
+
+func accepted(op *huma.Operation) { op.DefaultStatus = http.StatusAccepted }
 
 func created(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
 

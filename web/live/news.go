@@ -37,7 +37,7 @@ func (n News) TaskChanging(ctx context.Context, tx pgx.Tx, c tasks.Changed) (fun
 	o := n.cfg.Office()
 	note := notifications.New{User: t.Assignee, Kind: notifications.TaskAssigned, Params: map[string]string{
 		"task": string(t.ID), "title": t.Title, "contact": string(t.Contact), "by": login(o, c.By), "by_name": nameOf(o, c.By)}}
-	if c.By == "" {
+	if c.By == "" && len(t.Calls) > 0 {
 		note.Kind = notifications.CallbackAssigned
 		note.Params["phone"] = t.Phone
 		note.Params["call"] = string(t.Calls[len(t.Calls)-1])

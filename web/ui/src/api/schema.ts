@@ -349,6 +349,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The demo office, for the first-run page; 404 anywhere else */
+        get: operations["getDemo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/demo/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a client call */
+        post: operations["demoCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/demo/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the demo's clients into another language */
+        post: operations["demoLanguage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/demo/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a manager's telephone answer by itself, or not */
+        post: operations["demoPhones"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invitation": {
         parameters: {
             query?: never;
@@ -1393,6 +1461,65 @@ export interface components {
             /** Format: date-time */
             wait_until?: string;
         };
+        DemoCallInputBody: {
+            /**
+             * @description new, known, shared, anonymous, or the id of a card.
+             * @example new
+             */
+            from: string;
+            /** @description One of the office's numbers; the first if missing. */
+            to?: string;
+        };
+        DemoCallOutputBody: {
+            /** @description The number that calls now; empty: it is hidden. */
+            from: string;
+        };
+        DemoLanguageInputBody: {
+            /** @enum {string} */
+            language: "ru" | "uz" | "en";
+        };
+        DemoNumber: {
+            number: string;
+            queue: string;
+            source?: string;
+        };
+        DemoPerson: {
+            /** @description His telephone answers by itself. */
+            auto: boolean;
+            extension?: string;
+            login: string;
+            name: string;
+            role: string;
+        };
+        DemoPhonesInputBody: {
+            /** @description His telephone answers by itself; else it rings on. */
+            auto: boolean;
+            login: string;
+        };
+        DemoState: {
+            /**
+             * Format: int64
+             * @description How many built-in callers call right now.
+             */
+            calling: number;
+            /**
+             * @description Of the clients and their history.
+             * @enum {string}
+             */
+            language: "ru" | "uz" | "en";
+            languages: string[];
+            /** Format: int64 */
+            max_calls: number;
+            /** @description That clients dial. */
+            numbers: components["schemas"]["DemoNumber"][];
+            /** @description Of all of them. Only for a browser on the server's own machine. */
+            password?: string;
+            people: components["schemas"]["DemoPerson"][];
+            /** @description While the clients are being put into another language. */
+            rewriting?: components["schemas"]["Progress"];
+            /** @description A number that two people of one company share. */
+            shared: string;
+        };
         DigitsInputBody: {
             /** @example 1# */
             digits: string;
@@ -2028,6 +2155,12 @@ export interface components {
             /** @description IANA name; empty: the office's. */
             timezone?: string;
         };
+        Progress: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            total: number;
+        };
         Quality: {
             /** Format: double */
             jitter_ms: number;
@@ -2466,6 +2599,13 @@ export type CreateTaskInputBody = components['schemas']['CreateTaskInputBody'];
 export type CreateTokenInputBody = components['schemas']['CreateTokenInputBody'];
 export type CreateUserInputBody = components['schemas']['CreateUserInputBody'];
 export type Decision = components['schemas']['Decision'];
+export type DemoCallInputBody = components['schemas']['DemoCallInputBody'];
+export type DemoCallOutputBody = components['schemas']['DemoCallOutputBody'];
+export type DemoLanguageInputBody = components['schemas']['DemoLanguageInputBody'];
+export type DemoNumber = components['schemas']['DemoNumber'];
+export type DemoPerson = components['schemas']['DemoPerson'];
+export type DemoPhonesInputBody = components['schemas']['DemoPhonesInputBody'];
+export type DemoState = components['schemas']['DemoState'];
 export type DigitsInputBody = components['schemas']['DigitsInputBody'];
 export type EditNoteInputBody = components['schemas']['EditNoteInputBody'];
 export type ExcludedAgent = components['schemas']['ExcludedAgent'];
@@ -2528,6 +2668,7 @@ export type PatchUserInputBody = components['schemas']['PatchUserInputBody'];
 export type Peaks = components['schemas']['Peaks'];
 export type Problem = components['schemas']['Problem'];
 export type ProfileInputBody = components['schemas']['ProfileInputBody'];
+export type Progress = components['schemas']['Progress'];
 export type Quality = components['schemas']['Quality'];
 export type Queue = components['schemas']['Queue'];
 export type QueueLine = components['schemas']['QueueLine'];
@@ -3392,6 +3533,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoState"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    demoCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemoCallInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoCallOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    demoLanguage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemoLanguageInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoState"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    demoPhones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemoPhonesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoState"];
                 };
             };
             /** @description Error */
