@@ -90,12 +90,12 @@ func TestTheBellRings(t *testing.T) {
 func TestAlarmsRingForAdministrators(t *testing.T) {
 	w := newWorld(t)
 	admin := w.tab("admin")
-	if err := w.news.Alarm(t.Context(), "disk_full"); err != nil {
+	if err := w.news.Alarm(t.Context(), "trunk_down", "carrier"); err != nil {
 		t.Fatal(err)
 	}
 	var n live.Notification
 	admin.hears(live.TypeNotificationAdded, &n)
-	if n.Kind != "alarm" || n.Params["code"] != "disk_full" {
+	if n.Kind != "alarm" || n.Params["code"] != "trunk_down" || n.Params["about"] != "carrier" {
 		t.Errorf("the administrator hears %+v", n)
 	}
 	if b := w.bell("boss", ""); b.Unread != 0 {

@@ -144,6 +144,16 @@ func (s *server) trunkStates() []live.TrunkStatus {
 	return list
 }
 
+// trunkChanged shows how a trunk does, and calls for help when it is down.
+func (s *server) trunkChanged(name string) {
+	s.feed.TrunkChanged(name)
+	for _, t := range s.sip.TrunkStatus() {
+		if t.Name == name && t.State == "down" {
+			s.alarms.RaiseFor("trunk_down", name, "The trunk does not answer: calls over it do not come through.")
+		}
+	}
+}
+
 func orNil(at time.Time) *time.Time {
 	if at.IsZero() {
 		return nil

@@ -21,6 +21,7 @@ var errHelp = errors.New("help was asked for")
 // config is everything the server can be told from outside. A flag --x-y is the same
 // as the environment's CALLCARD_X_Y; the flag wins.
 type config struct {
+	Demo         bool // the office lives by itself
 	HTTP         string
 	SIP          string
 	SIPTLS       string

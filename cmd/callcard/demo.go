@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -35,13 +36,18 @@ const firstNumber = "+998712000001"
 // demo runs the server with an office that lives by itself: managers whose phones
 // answer, clients with a history, and a caller who calls at once.
 func demo(ctx context.Context, args []string, out io.Writer) error {
-	firstCall := true
+	firstCall, language := true, ""
 	cfg, err := readConfig("demo", "127.0.0.1:8080", args, out, func(fs *flag.FlagSet) {
+		fs.StringVar(&language, "language", "en", "of the demo's clients when they are made: ru, uz or en; later the page changes it")
 		fs.BoolVar(&firstCall, "first-call", true, "let a new client call as soon as the office is open")
 	})
 	if err != nil {
 		return err
 	}
+	if !slices.Contains(demoLanguages, language) {
+		return usagef("--language=%q is wrong: choose ru, uz or en", language)
+	}
+	cfg.Demo = true
 	if !explicitLevel(args) {
 		cfg.LogLevel = slog.LevelWarn // the terminal belongs to the story
 	}
@@ -55,7 +61,7 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	teller.office = s.cache.Current
-	secrets, err := s.furnish(ctx)
+	secrets, err := s.furnish(ctx, language)
 	if err != nil {
 		return errors.Join(err, s.stop())
 	}
@@ -63,11 +69,14 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return errors.Join(err, s.stop())
 	}
-	s.onStop(func() error { staff.close(); return nil })
+	s.demo.open(secrets, staff)
 	live.open()
 	s.welcome(out, secrets)
 	if firstCall {
-		s.background(ctx, "the first caller", func(ctx context.Context) error { return s.letCall(ctx, newcomer()) })
+		s.background(ctx, "the first caller", func(ctx context.Context) error {
+			s.letCall(ctx, simulation{from: newcomer(), to: firstNumber, talk: 6 * time.Second})
+			return nil
+		})
 	}
 	err = s.wait(ctx, stopping)
 	return errors.Join(err, s.stop())
@@ -89,6 +98,7 @@ func newcomer() string { return fmt.Sprintf("+99890%07d", time.Now().UnixMilli()
 // demoSecrets are made once for a data folder.
 type demoSecrets struct {
 	Password string `json:"password"` // of every demo user
+	Language string `json:"language"` // of the clients and their history
 	SIP101   string `json:"sip_101"`
 	SIP102   string `json:"sip_102"`
 	SIP103   string `json:"sip_103"`
@@ -121,14 +131,23 @@ func (s *server) writeSecrets(d demoSecrets) error {
 	return os.WriteFile(s.secretsFile(), append(b, '\n'), 0o600)
 }
 
-// furnish makes the demo office and, the first time, its clients and their history.
-func (s *server) furnish(ctx context.Context) (demoSecrets, error) {
+// furnish makes the demo office and, the first time, its clients and their history in
+// the language.
+func (s *server) furnish(ctx context.Context, language string) (demoSecrets, error) {
 	secrets, err := s.readSecrets()
 	if err != nil {
 		return secrets, err
 	}
+	if !secrets.Seeded {
+		secrets.Language = language
+	}
+	places := demoPlaces[secrets.Language]
 	var text bytes.Buffer
-	if err := template.Must(template.New("demo.yaml").Parse(demoOffice)).Execute(&text, secrets); err != nil {
+	err = template.Must(template.New("demo.yaml").Parse(demoOffice)).Execute(&text, struct {
+		demoSecrets
+		Office, Website, Billboard string
+	}{secrets, places[0], places[1], places[2]})
+	if err != nil {
 		return secrets, fmt.Errorf("write the demo office: %w", err)
 	}
 	file, err := office.Parse(&text, "demo.yaml", users.WeakPassword)
@@ -149,7 +168,7 @@ func (s *server) furnish(ctx context.Context) (demoSecrets, error) {
 		if err := s.writeSecrets(secrets); err != nil {
 			return secrets, err
 		}
-		if err := s.seedClients(ctx); err != nil {
+		if err := s.seedClients(ctx, secrets.Language); err != nil {
 			return secrets, err
 		}
 		secrets.Seeded = true

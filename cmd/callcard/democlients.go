@@ -9,50 +9,41 @@ import (
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/contacts"
 	"github.com/callcard/callcard/crm/office"
+	"github.com/callcard/callcard/crm/tasks"
 )
-
-// Names of the demo's clients, as one meets them in Tashkent: Uzbek in Latin and in
-// Cyrillic, and Russian.
-var (
-	demoMen     = []string{"Aziz", "Bobur", "Dilshod", "Jasur", "Oʻtkir", "Sherzod", "Ulugʻbek", "Отабек", "Жамшид", "Қодир", "Александр", "Сергей", "Дмитрий"}
-	demoWomen   = []string{"Gulnora", "Nilufar", "Zulfiya", "Shahnoza", "Madina", "Моҳира", "Барно", "Ўғилой", "Елена", "Ольга", "Светлана"}
-	demoMenLast = []string{"Karimov", "Toshpoʻlatov", "Yusupov", "Xolmatov", "Раҳимов", "Саидов", "Ғуломов", "Иванов", "Жуковский", "Ким"}
-	demoFirms   = []string{"Samarqand Savdo", "Buxoro Teks", "Чиланзар Сервис", "Navoiy Qurilish", "Fargʻona Agro", "Зарафшон Мебель", "Orient Tour", "Silk Road Logistics"}
-)
-
-const demoClients = 200
 
 // seedClients makes the demo's clients and, through the journal like any other call,
 // what they have called about before. The same clients every time.
-func (s *server) seedClients(ctx context.Context) error {
-	viewer := crm.SystemViewer("demo")
+func (s *server) seedClients(ctx context.Context, language string) error {
 	now := time.Now()
 	agents := s.demoAgents()
 	for i := range demoClients {
-		r := rand.New(rand.NewPCG(1991, uint64(i)))
-		person := contacts.New{Kind: contacts.Person, Name: demoName(r), Owner: agents[r.IntN(len(agents))].ID, Force: true}
-		person.Unit = agents[0].Unit
-		if i%10 == 9 {
-			person.Kind, person.Name = contacts.Company, demoFirms[r.IntN(len(demoFirms))]+fmt.Sprintf(" %d", i/10+1)
-		}
-		number := fmt.Sprintf("+9989%d%07d", []int{0, 1, 3, 4, 5, 7, 9}[r.IntN(7)], 1_000_000+r.IntN(8_999_999))
-		person.Channels = []contacts.ChannelInput{{Kind: "phone", Raw: number}}
-		made, err := s.contacts.List(ctx, viewer, contacts.Filter{Phone: number, Limit: 1})
+		client, r := demoClientOf(i, language)
+		made, err := s.demoCard(ctx, client)
 		if err != nil {
-			return fmt.Errorf("look for the demo's clients: %w", err)
+			return err
 		}
-		if len(made.Items) > 0 {
+		if made.ID != "" {
 			continue // by a start that was cut short
 		}
-		card, err := s.contacts.Create(ctx, viewer, person)
+		owner := agents[r.IntN(len(agents))]
+		person := contacts.New{Kind: contacts.Person, Name: client.name, Owner: owner.ID, Unit: owner.Unit, Force: true,
+			Channels: []contacts.ChannelInput{{Kind: contacts.Phone, Raw: client.number, Shared: client.shared}}}
+		if client.company {
+			person.Kind = contacts.Company
+		}
+		card, err := s.contacts.Create(ctx, demoViewer, person)
 		if err != nil {
 			return fmt.Errorf("make the demo's clients: %w", err)
 		}
 		for range 1 + r.IntN(3) {
-			at := now.Add(-time.Duration(1+r.IntN(60*24)) * time.Hour)
-			if err := s.seedCall(r, card, number, at, agents[r.IntN(len(agents))]); err != nil {
+			at := now.Add(-time.Duration(2+r.IntN(60*24)) * time.Hour)
+			if err := s.seedCall(r, card, client.number, demoPlaces[language][1:], at, agents[r.IntN(len(agents))]); err != nil {
 				return err
 			}
+		}
+		if err := s.seedPapers(ctx, i, client, card, owner, now.Add(-time.Duration(1+r.IntN(20*24))*time.Hour)); err != nil {
+			return err
 		}
 	}
 	wait, cancel := context.WithTimeout(ctx, time.Minute)
@@ -60,6 +51,54 @@ func (s *server) seedClients(ctx context.Context) error {
 	if err := s.journal.WaitStored(wait); err != nil {
 		return fmt.Errorf("store the history of the demo's clients: %w", err)
 	}
+	return nil
+}
+
+// demoViewer is the demo itself in the audit.
+var demoViewer = crm.SystemViewer("demo")
+
+// demoCard is the card of a client, by his number and name; its ID is empty when there
+// is none.
+func (s *server) demoCard(ctx context.Context, c demoClient) (contacts.Contact, error) {
+	found, err := s.contacts.List(ctx, demoViewer, contacts.Filter{Phone: c.number, Limit: 10})
+	if err != nil {
+		return contacts.Contact{}, fmt.Errorf("look for the demo's clients: %w", err)
+	}
+	for _, card := range found.Items {
+		if card.Name == c.name {
+			return card, nil
+		}
+	}
+	return contacts.Contact{}, nil
+}
+
+// seedPapers writes what the client's manager has noted and promised.
+func (s *server) seedPapers(ctx context.Context, i int, c demoClient, card contacts.Contact, owner office.User, at time.Time) error {
+	if c.note != "" {
+		if err := s.demoNote(ctx, i, c.note, contacts.Activity{At: at, Contact: card.ID, User: owner.ID, Unit: owner.Unit}); err != nil {
+			return err
+		}
+	}
+	if c.task == "" {
+		return nil
+	}
+	due := time.Now().Add(time.Duration(i%72+1) * time.Hour)
+	me := crm.Viewer{User: owner.ID, Login: owner.Login, Unit: owner.Unit, Grants: s.cache.Current().RoleGrants(owner.Role), Via: "demo"}
+	_, err := s.tasks.Create(ctx, me, tasks.New{Title: c.task, Contact: card.ID, Phone: c.number, DueAt: &due})
+	if err != nil {
+		return fmt.Errorf("make the demo's tasks: %w", err)
+	}
+	return nil
+}
+
+// demoNote writes the note of the i-th client, or writes it anew.
+func (s *server) demoNote(ctx context.Context, i int, text string, a contacts.Activity) error {
+	a.ID, a.Kind, a.Body, a.ExtKey = "", contacts.Note, text, fmt.Sprintf("demo-%d", i)
+	changes, err := s.contacts.AddActivity(ctx, s.pool, a)
+	if err != nil {
+		return fmt.Errorf("write the demo's notes: %w", err)
+	}
+	s.contacts.Changed(changes)
 	return nil
 }
 
@@ -73,30 +112,14 @@ func (s *server) demoAgents() (agents []office.User) {
 	return agents
 }
 
-func demoName(r *rand.Rand) string {
-	last := demoMenLast[r.IntN(len(demoMenLast))]
-	if r.IntN(2) == 0 {
-		return demoMen[r.IntN(len(demoMen))] + " " + last
-	}
-	switch end := []rune(last); {
-	case last == "Жуковский":
-		last = "Жуковская"
-	case end[len(end)-1] == 'v':
-		last += "a"
-	case end[len(end)-1] == 'в':
-		last += "а"
-	}
-	return demoWomen[r.IntN(len(demoWomen))] + " " + last
-}
-
 // seedCall is a call of the past: most were answered, some were missed.
-func (s *server) seedCall(r *rand.Rand, card contacts.Contact, number string, at time.Time, agent office.User) error {
+func (s *server) seedCall(r *rand.Rand, card contacts.Contact, number string, sources []string, at time.Time, agent office.User) error {
 	id, leg, seq := crm.NewID(), crm.NewID(), 0
 	wait := time.Duration(2+r.IntN(25)) * time.Second
 	talk := time.Duration(30+r.IntN(400)) * time.Second
-	source := "website"
+	source := sources[0]
 	if r.IntN(3) == 0 {
-		source = "billboard"
+		source = sources[1]
 	}
 	tell := func(at time.Time, data crm.FactData) error {
 		seq++

@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/callcard/callcard/routing"
@@ -40,11 +39,27 @@ const answersAfter = 1500 * time.Millisecond
 // staff are the demo's managers: telephones that answer by themselves.
 type staff struct {
 	phones []*phone.Phone
+	auto   map[string]*atomic.Bool // extension -> the telephone answers by itself
 	wg     sync.WaitGroup
 }
 
+// answers reports whether the telephone answers by itself.
+func (st *staff) answers(extension string) bool {
+	auto := st.auto[extension]
+	return auto != nil && auto.Load()
+}
+
+// setAnswers is false for an extension that is none of the demo's telephones.
+func (st *staff) setAnswers(extension string, auto bool) bool {
+	if st.auto[extension] == nil {
+		return false
+	}
+	st.auto[extension].Store(auto)
+	return true
+}
+
 func (s *server) hireStaff(ctx context.Context, d demoSecrets) (*staff, error) {
-	st := &staff{}
+	st := &staff{auto: map[string]*atomic.Bool{}}
 	for i, p := range []struct{ extension, password string }{{"101", d.SIP101}, {"102", d.SIP102}, {"103", d.SIP103}} {
 		ph, err := phone.New(ctx, phone.Config{Server: reachableAddress(s.cfg.SIP), User: p.extension, Password: p.password, Log: s.log})
 		if err != nil {
@@ -52,6 +67,9 @@ func (s *server) hireStaff(ctx context.Context, d demoSecrets) (*staff, error) {
 			return nil, err
 		}
 		st.phones = append(st.phones, ph)
+		auto := &atomic.Bool{}
+		auto.Store(true)
+		st.auto[p.extension] = auto
 		if err := ph.Register(ctx); err != nil {
 			st.close()
 			return nil, fmt.Errorf("bring a demo manager to his phone: %w", err)
@@ -59,7 +77,7 @@ func (s *server) hireStaff(ctx context.Context, d demoSecrets) (*staff, error) {
 		st.wg.Add(1)
 		go func() {
 			defer st.wg.Done()
-			st.answer(ph, melody(i))
+			st.answer(ph, auto, melody(i))
 		}()
 	}
 	if err := s.awaitStaff(ctx); err != nil {
@@ -100,10 +118,14 @@ func melody(i int) []int16 {
 	return append(tune, make([]int16, media.SampleRate/2)...)
 }
 
-func (st *staff) answer(p *phone.Phone, voice []int16) {
+// answer picks up, unless the telephone is to ring on.
+func (st *staff) answer(p *phone.Phone, auto *atomic.Bool, voice []int16) {
 	for call := range p.Calls() {
 		select {
 		case <-time.After(answersAfter):
+			if !auto.Load() {
+				continue
+			}
 			if err := call.Answer(); err == nil {
 				call.Say(voice, true)
 			}
@@ -117,15 +139,4 @@ func (st *staff) close() {
 		p.Close()
 	}
 	st.wg.Wait()
-}
-
-// letCall is the built-in caller; the narrator tells what happens.
-func (s *server) letCall(ctx context.Context, from string) error {
-	run := runFile{SIP: reachableAddress(s.cfg.SIP), Database: s.databaseURL, Simulator: s.simulator}
-	sim := simulation{from: from, to: firstNumber, talk: 6 * time.Second}
-	err := sim.place(ctx, run, newWatcher(ctx, s.pool, filepath.Join(s.cfg.Data, "recordings"), sim, io.Discard), io.Discard)
-	if err != nil && ctx.Err() == nil {
-		s.log.Warn("the first demo call did not go as it should", "err", err)
-	}
-	return nil
 }

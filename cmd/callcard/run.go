@@ -80,6 +80,7 @@ type server struct {
 	http      *http.Server
 	httpAddr  string
 
+	demo      *demoHouse // nil: this is no demo
 	alarms    *alarms
 	diskFull  atomic.Bool // no new recordings
 	simulator secret
@@ -96,6 +97,9 @@ func start(ctx context.Context, cfg config, log *slog.Logger, hears ...func(crm.
 	}
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.alarms = newAlarms(log, s.metrics)
+	if cfg.Demo {
+		s.demo = newDemoHouse(ctx, s)
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.stop())
@@ -108,6 +112,9 @@ func start(ctx context.Context, cfg config, log *slog.Logger, hears ...func(crm.
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if s.demo != nil {
+		s.onStop(func() error { s.demo.close(); return nil })
 	}
 	s.lookAtSpace()
 	s.background(ctx, "the watch on the disk", s.watchSpace)
@@ -395,7 +402,7 @@ func (s *server) openSIP(ctx context.Context) (err error) {
 		UDP: s.cfg.SIP, TCP: s.cfg.SIP, TLS: s.cfg.SIPTLS, TLSConfig: certs, Advertise: s.cfg.Advertise, Realm: office.Realm,
 		StateDir: filepath.Join(s.cfg.Data, "sip"), Media: s.media, Stories: s.flow, Presence: s.flow.Agents(), Directory: directory{s.cache},
 		Simulator:    sip.SimulatorKey{User: s.simulator.User, Password: s.simulator.Password, Region: officeView{s.cache.Current()}.rules("", "").Region},
-		TrunkChanged: s.feed.TrunkChanged, MaxCalls: s.cfg.MaxCalls, Log: s.log, Metrics: s.metrics,
+		TrunkChanged: s.trunkChanged, MaxCalls: s.cfg.MaxCalls, Log: s.log, Metrics: s.metrics,
 	})
 	if err != nil {
 		return fmt.Errorf("open SIP%s: %w", advice(err, "--sip or --sip-tls"), err)

@@ -26,8 +26,13 @@ func (s *server) openWeb(ctx context.Context) error {
 	if s.cfg.PublicOrigin != "" {
 		gate.Origins = []string{s.cfg.PublicOrigin}
 	}
+	var demo api.Demo
+	if s.demo != nil {
+		demo = s.demo
+	}
 	handler := web.New(web.Config{
 		API: api.Config{
+			Demo: demo,
 			Gate: gate, Hub: s.hub, Feed: s.feed, Office: s.cache.Current, Trunks: s.trunkStates,
 			Audit: audit.NewStore(s.pool), Settings: &office.Settings{Pool: s.pool, Passwords: s.passwords, Cache: s.cache, Log: s.log}, Users: s.users, Contacts: s.contacts, Calls: s.calls,
 			Tasks: s.tasks, Notifications: s.bell, Control: control{s.flow, s.flow.Agents(), s.desk}, Phones: s.phoneRules, Recordings: s.recordings(),

@@ -72,11 +72,12 @@ func (f *Feed) Rang(x notifications.Notification) {
 	f.tell(TypeNotificationAdded, NewNotification(x), []string{string(x.User)})
 }
 
-// Alarm tells the administrators that the server needs one of them.
-func (n News) Alarm(ctx context.Context, code string) error {
+// Alarm tells the administrators that the server needs one of them; about names what
+// is wrong, if there are several of it.
+func (n News) Alarm(ctx context.Context, code, about string) error {
 	var list []notifications.New
 	for _, admin := range administrators(n.cfg.Office()) {
-		list = append(list, notifications.New{User: admin, Kind: notifications.Alarm, Params: map[string]string{"code": code}})
+		list = append(list, notifications.New{User: admin, Kind: notifications.Alarm, Params: map[string]string{"code": code, "about": about}})
 	}
 	added, err := n.Bell.AddAll(ctx, list)
 	for _, x := range added {
@@ -98,7 +99,7 @@ func administrators(o *office.Snapshot) (ids []crm.ID) {
 type Notification struct {
 	ID        crm.ID             `json:"id"`
 	Kind      notifications.Kind `json:"kind" enum:"task_assigned,callback_assigned,call_taken,alarm"`
-	Params    map[string]string  `json:"params" doc:"task_assigned: task, title, contact, by, by_name; callback_assigned: task, title, contact, phone, call; call_taken: call, contact, name, agent, agent_name; alarm: code (disk_full, disk_low, journal_unwritable, recording_failed, recording_truncated, desk_unavailable, trunk_down, story_panic). What is not known is missing."`
+	Params    map[string]string  `json:"params" doc:"task_assigned: task, title, contact, by, by_name; callback_assigned: task, title, contact, phone, call; call_taken: call, contact, name, agent, agent_name; alarm: code (disk_full, disk_low, journal_unwritable, recording_failed, recording_truncated, desk_unavailable, trunk_down, story_panic), about (name of the trunk). What is not known is missing."`
 	CreatedAt time.Time          `json:"created_at"`
 	ReadAt    *time.Time         `json:"read_at,omitempty" doc:"Missing: unread."`
 }

@@ -1890,7 +1890,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "task_assigned" | "callback_assigned" | "call_taken" | "alarm";
-            /** @description task_assigned: task, title, contact, by, by_name; callback_assigned: task, title, contact, phone, call; call_taken: call, contact, name, agent, agent_name; alarm: code (disk_full, disk_low, journal_unwritable, recording_failed, recording_truncated, desk_unavailable, trunk_down, story_panic). What is not known is missing. */
+            /** @description task_assigned: task, title, contact, by, by_name; callback_assigned: task, title, contact, phone, call; call_taken: call, contact, name, agent, agent_name; alarm: code (disk_full, disk_low, journal_unwritable, recording_failed, recording_truncated, desk_unavailable, trunk_down, story_panic), about (name of the trunk). What is not known is missing. */
             params: {
                 [key: string]: string;
             };
