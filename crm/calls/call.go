@@ -60,6 +60,7 @@ type Call struct {
 
 	Route     []Offer
 	Decisions []Decision // only in one call's full view; the list leaves them out
+	Moments   []Moment   // likewise
 	Recording *Recording // the last one that was started
 	Quality   []crm.Quality
 

@@ -19,6 +19,7 @@ func Fold(c *Call, f crm.Fact) bool {
 		c.ID, c.StartedAt, c.State, c.Direction = f.CallID, f.At, Arrived, crm.Inbound
 	}
 	c.Seq = f.Seq
+	c.tell(f)
 	switch d := f.Data.(type) {
 	case crm.Arrived:
 		c.arrive(f.At, d)
@@ -26,8 +27,6 @@ func Fold(c *Call, f crm.Fact) bool {
 		c.identify(d)
 	case crm.Queued:
 		c.queue(d)
-	case crm.Routed:
-		c.Decisions = append(slices.Clip(c.Decisions), Decision{f.At, d})
 	case crm.Offered:
 		c.ring(f.At, d)
 	case crm.OfferEnded:

@@ -2,6 +2,7 @@ package calls_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -44,6 +45,14 @@ func TestFoldTellsTheStoryOfACall(t *testing.T) {
 	}
 	if len(c.Decisions) != 1 || c.Decisions[0].WaitFor != anna || !c.Recording.Closed || c.Recording.DurationMS != 49_900 {
 		t.Errorf("decisions %+v, recording %+v", c.Decisions, c.Recording)
+	}
+	var told []crm.FactKind
+	for _, m := range c.Moments {
+		told = append(told, m.Kind)
+	}
+	want := []crm.FactKind{crm.FactIdentified, crm.FactAnswered, crm.FactRecording, crm.FactHeld, crm.FactHeld, crm.FactResumed, crm.FactResumed, crm.FactRecorded}
+	if !slices.Equal(told, want) {
+		t.Errorf("the story has %v, want %v", told, want)
 	}
 }
 

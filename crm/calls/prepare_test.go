@@ -27,7 +27,7 @@ func TestStatementsPrepare(t *testing.T) {
 	}
 	args["limit"] = 1
 	for sql, names := range map[string][]string{
-		selectFacts: {"ids"}, selectKnown: {"ids"}, selectDead: {"ids"}, selectDecisions: {"id"}, selectTrace: {"id"},
+		selectFacts: {"ids"}, selectKnown: {"ids"}, selectDead: {"ids"}, selectStory: {"id"}, selectTrace: {"id"},
 		insertFacts: {"calls", "seqs", "ats", "kinds", "data"}, upsertCalls: {"rows"}, upsertOffers: {"rows"}, upsertRecordings: {"rows"},
 		insertDeadLetter: {"call", "seq", "fact", "error"}, insertTrace: {"call", "messages"}, pruneTraces: {"age"},
 		attachCard: {"contact", "name", "id"}, countTalks: {"since"},

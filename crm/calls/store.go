@@ -124,11 +124,12 @@ func parseCursor(s string) (time.Time, crm.ID, error) {
 	return time.UnixMicro(n).UTC(), id, nil
 }
 
-const selectDecisions = `
+// What only the facts know: why it was routed so, and when what happened.
+const selectStory = `
 select call_id::text as call_id, seq, at, kind, data::text as data
-from call_fact where call_id = @id and kind = 'routed' order by seq`
+from call_fact where call_id = @id and kind not in ('arrived', 'queued', 'offered', 'offer_ended', 'quality', 'ended') order by seq`
 
-// Get is one call with all its routing decisions; crm.NotFound when there is none
+// Get is one call with all its routing decisions and moments; crm.NotFound when there is none
 // that viewer may read.
 func (s *Store) Get(ctx context.Context, v crm.Viewer, id crm.ID) (Call, error) {
 	return s.GetFor(ctx, v, crm.Read, id)
@@ -140,22 +141,20 @@ func (s *Store) GetFor(ctx context.Context, v crm.Viewer, action crm.Action, id 
 	if err != nil {
 		return Call{}, err
 	}
-	rows, err := s.pool.Query(ctx, selectDecisions, pgx.StrictNamedArgs{"id": id})
+	rows, err := s.pool.Query(ctx, selectStory, pgx.StrictNamedArgs{"id": id})
 	if err != nil {
-		return Call{}, fmt.Errorf("read the decisions of a call: %w", db.Translate(err))
+		return Call{}, fmt.Errorf("read the story of a call: %w", db.Translate(err))
 	}
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[factRow])
 	if err != nil {
-		return Call{}, fmt.Errorf("read the decisions of a call: %w", db.Translate(err))
+		return Call{}, fmt.Errorf("read the story of a call: %w", db.Translate(err))
 	}
 	for _, r := range found {
 		f, err := r.fact()
 		if err != nil {
 			return Call{}, err
 		}
-		if d, ok := f.Data.(crm.Routed); ok {
-			c.Decisions = append(c.Decisions, Decision{f.At, d})
-		}
+		c.tell(f)
 	}
 	return c, nil
 }

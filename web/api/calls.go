@@ -15,8 +15,18 @@ import (
 type CallDetail struct {
 	live.Call
 	Decisions []Decision      `json:"decisions" doc:"Every routing decision, oldest first."`
+	Story     []Moment        `json:"story" doc:"What happened when, as far as the call's own times do not say it, oldest first."`
 	Quality   []crm.Quality   `json:"quality,omitempty" doc:"What each side's audio was like when it reached us."`
 	Notes     []live.Activity `json:"notes" doc:"What was written about the call, oldest first."`
+}
+
+// Moment is one thing that happened to a call.
+type Moment struct {
+	At    time.Time    `json:"at"`
+	Kind  crm.FactKind `json:"kind" enum:"identified,answered,held,resumed,recording,recorded,wrap_up,wrap_up_ended"`
+	By    crm.Party    `json:"by,omitempty" enum:"caller,agent,system" doc:"Who put the other on hold, or took him back."`
+	Agent string       `json:"agent,omitempty" doc:"Login of who answered or wraps up; of identified: whom the client had spoken with last."`
+	Until *time.Time   `json:"until,omitempty" doc:"How long the wrap-up may take."`
 }
 
 // Decision is one routing decision, whole.
@@ -166,7 +176,14 @@ func (a *API) call(ctx context.Context, action crm.Action, id crm.ID) (calls.Cal
 }
 
 func (a *API) detail(c *calls.Call) CallDetail {
-	d := CallDetail{Call: live.NewCall(c, a.Office()), Decisions: make([]Decision, len(c.Decisions)), Quality: c.Quality}
+	d := CallDetail{Call: live.NewCall(c, a.Office()), Decisions: make([]Decision, len(c.Decisions)),
+		Story: make([]Moment, len(c.Moments)), Quality: c.Quality}
+	for i, m := range c.Moments {
+		d.Story[i] = Moment{At: m.At, Kind: m.Kind, By: m.By, Until: m.Until}
+		if m.Agent != "" {
+			d.Story[i].Agent = a.login(m.Agent)
+		}
+	}
 	for i, from := range c.Decisions {
 		to := Decision{At: from.At, Reason: from.Reason, WaitUntil: from.WaitUntil,
 			Candidates: make([]RankedAgent, len(from.Candidates)), Excluded: make([]ExcludedAgent, len(from.Excluded))}

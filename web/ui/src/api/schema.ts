@@ -645,6 +645,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/office/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, newest first, for administrators */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/office/changes": {
         parameters: {
             query?: never;
@@ -765,6 +782,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/office/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles and what they may do */
+        get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/office/sessions": {
         parameters: {
             query?: never;
@@ -832,6 +866,23 @@ export interface paths {
         head?: never;
         /** Change or block a person; 409 when somebody else was faster */
         patch: operations["patchUser"];
+        trace?: never;
+    };
+    "/office/users/{id}/sip-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new password for a person's desk phone; it is shown once */
+        post: operations["newPhonePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/queues": {
@@ -1052,6 +1103,28 @@ export interface components {
              */
             until?: string;
         };
+        AuditLine: {
+            /** @description create, update, delete, login, logout, revoke, listen, invite, … */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Field -> [old, new]; null: there was or is none. A secret is only said to have changed. */
+            diff: {
+                [key: string]: unknown[];
+            };
+            id: string;
+            ip?: string;
+            /** @description Of the object, where it is known. */
+            name?: string;
+            /** @description users, sessions, units, queues, trunks, numbers, prompts, contacts, calls, tasks, … */
+            object: string;
+            object_id?: string;
+            /** @description Login; system for the server itself. */
+            user: string;
+            user_id?: string;
+            /** @description ui, api, apply, telephony, … */
+            via: string;
+        };
         Board: {
             /** @description In the queue's order. */
             agent_states: components["schemas"]["AgentState"][];
@@ -1196,6 +1269,8 @@ export interface components {
             started_at: string;
             /** @enum {string} */
             state: "arrived" | "queued" | "ringing" | "talking" | "held" | "ended";
+            /** @description What happened when, as far as the call's own times do not say it, oldest first. */
+            story: components["schemas"]["Moment"][];
             /**
              * Format: int64
              * @description From the answer to the end, hold included.
@@ -1876,6 +1951,24 @@ export interface components {
             sent: boolean;
             text: string;
         };
+        Moment: {
+            /** @description Login of who answered or wraps up; of identified: whom the client had spoken with last. */
+            agent?: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Who put the other on hold, or took him back.
+             * @enum {string}
+             */
+            by?: "caller" | "agent" | "system";
+            /** @enum {string} */
+            kind: "identified" | "answered" | "held" | "resumed" | "recording" | "recorded" | "wrap_up" | "wrap_up_ended";
+            /**
+             * Format: date-time
+             * @description How long the wrap-up may take.
+             */
+            until?: string;
+        };
         NoteInput: {
             body: string;
             /**
@@ -2005,6 +2098,11 @@ export interface components {
             /** @description Give it as ?after to get the next page; missing on the last one. */
             next?: string;
         };
+        PageAuditLine: {
+            items: components["schemas"]["AuditLine"][];
+            /** @description Give it as ?after to get the next page; missing on the last one. */
+            next?: string;
+        };
         PageCall: {
             items: components["schemas"]["Call"][];
             /** @description Give it as ?after to get the next page; missing on the last one. */
@@ -2032,6 +2130,11 @@ export interface components {
         };
         PageQueue: {
             items: components["schemas"]["Queue"][];
+            /** @description Give it as ?after to get the next page; missing on the last one. */
+            next?: string;
+        };
+        PageRole: {
+            items: components["schemas"]["Role"][];
             /** @description Give it as ?after to get the next page; missing on the last one. */
             next?: string;
         };
@@ -2121,6 +2224,17 @@ export interface components {
             channels: number[][][];
             /** Format: int64 */
             duration_ms: number;
+        };
+        PhonePassword: {
+            /** @description The user name of the phone. */
+            extension: string;
+            /** @description It can't be shown again; the old one is no good any more. */
+            password: string;
+            /**
+             * Format: int64
+             * @description Of the person now.
+             */
+            version: number;
         };
         Problem: {
             /**
@@ -2295,6 +2409,17 @@ export interface components {
              * @enum {string}
              */
             result?: "answered" | "declined" | "no_answer" | "unreachable" | "withdrawn" | "caller_gone";
+        };
+        Role: {
+            /** @description Object -> action -> how far: own, unit, subtree, all. What is missing is not allowed. */
+            grants: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            name: string;
+            /** @description You may give it to others: it has no right that you don't have. */
+            yours: boolean;
         };
         Session: {
             /** Format: date-time */
@@ -2580,6 +2705,7 @@ export type ActivityChange = components['schemas']['ActivityChange'];
 export type AddNoteInputBody = components['schemas']['AddNoteInputBody'];
 export type Agent = components['schemas']['Agent'];
 export type AgentState = components['schemas']['AgentState'];
+export type AuditLine = components['schemas']['AuditLine'];
 export type Board = components['schemas']['Board'];
 export type Call = components['schemas']['Call'];
 export type CallChange = components['schemas']['CallChange'];
@@ -2638,6 +2764,7 @@ export type LookInputBody = components['schemas']['LookInputBody'];
 export type MarkInputBody = components['schemas']['MarkInputBody'];
 export type Me = components['schemas']['Me'];
 export type Message = components['schemas']['Message'];
+export type Moment = components['schemas']['Moment'];
 export type NoteInput = components['schemas']['NoteInput'];
 export type Notification = components['schemas']['Notification'];
 export type NotificationPage = components['schemas']['NotificationPage'];
@@ -2652,12 +2779,14 @@ export type OfficeUser = components['schemas']['OfficeUser'];
 export type OpenTask = components['schemas']['OpenTask'];
 export type PageAPIToken = components['schemas']['PageAPIToken'];
 export type PageAgent = components['schemas']['PageAgent'];
+export type PageAuditLine = components['schemas']['PageAuditLine'];
 export type PageCall = components['schemas']['PageCall'];
 export type PageContact = components['schemas']['PageContact'];
 export type PageInvitation = components['schemas']['PageInvitation'];
 export type PageMessage = components['schemas']['PageMessage'];
 export type PageOfficeUser = components['schemas']['PageOfficeUser'];
 export type PageQueue = components['schemas']['PageQueue'];
+export type PageRole = components['schemas']['PageRole'];
 export type PageTask = components['schemas']['PageTask'];
 export type PageUserSession = components['schemas']['PageUserSession'];
 export type PasswordInputBody = components['schemas']['PasswordInputBody'];
@@ -2666,6 +2795,7 @@ export type PatchContactInputBody = components['schemas']['PatchContactInputBody
 export type PatchTaskInputBody = components['schemas']['PatchTaskInputBody'];
 export type PatchUserInputBody = components['schemas']['PatchUserInputBody'];
 export type Peaks = components['schemas']['Peaks'];
+export type PhonePassword = components['schemas']['PhonePassword'];
 export type Problem = components['schemas']['Problem'];
 export type ProfileInputBody = components['schemas']['ProfileInputBody'];
 export type Progress = components['schemas']['Progress'];
@@ -2681,6 +2811,7 @@ export type RevisedOfficeUnit = components['schemas']['RevisedOfficeUnit'];
 export type RevisedQueuePolicy = components['schemas']['RevisedQueuePolicy'];
 export type RevisedTrunk = components['schemas']['RevisedTrunk'];
 export type Ring = components['schemas']['Ring'];
+export type Role = components['schemas']['Role'];
 export type Session = components['schemas']['Session'];
 export type SetStateInputBody = components['schemas']['SetStateInputBody'];
 export type SignInInputBody = components['schemas']['SignInInputBody'];
@@ -4201,6 +4332,48 @@ export interface operations {
             };
         };
     };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Login or id of who did it. */
+                user?: string;
+                /** @description Kind of the object. */
+                object?: string;
+                object_id?: string;
+                action?: string;
+                /** @description At or after. */
+                since?: string;
+                /** @description Before. */
+                until?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAuditLine"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changeOffice: {
         parameters: {
             query?: {
@@ -4446,6 +4619,35 @@ export interface operations {
             };
         };
     };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRole"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSessions: {
         parameters: {
             query?: never;
@@ -4588,6 +4790,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfficeUser"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newPhonePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhonePassword"];
                 };
             };
             /** @description Error */

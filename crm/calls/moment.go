@@ -1,0 +1,51 @@
+package calls
+
+import (
+	"slices"
+	"time"
+
+	"github.com/callcard/callcard/crm"
+)
+
+// Moment is a thing that happened to a call at a time which Call does not keep
+// otherwise: for whoever reads the call as a story.
+type Moment struct {
+	At    time.Time
+	Kind  crm.FactKind // identified, answered, held, resumed, recording, recorded, wrap_up or wrap_up_ended
+	By    crm.Party    // held, resumed: who did it
+	Agent crm.ID       // answered, wrap_up, wrap_up_ended: who; identified: whom the client had spoken with last
+	Until *time.Time   // wrap_up: how long it may take
+}
+
+// momentOf is the fact as a moment; false for a kind that is told elsewhere.
+func momentOf(f crm.Fact) (Moment, bool) {
+	m := Moment{At: f.At, Kind: f.Kind()}
+	switch d := f.Data.(type) {
+	case crm.Identified:
+		m.Agent = d.LastAgent
+	case crm.Answered:
+		m.Agent = d.Agent
+	case crm.Held:
+		m.By = d.By
+	case crm.Resumed:
+		m.By = d.By
+	case crm.WrapUp:
+		m.Agent, m.Until = d.Agent, &d.Until
+	case crm.WrapUpEnded:
+		m.Agent = d.Agent
+	case crm.RecordingStarted, crm.Recorded:
+	default:
+		return Moment{}, false
+	}
+	return m, true
+}
+
+// tell adds what a fact tells to those who read the whole story.
+func (c *Call) tell(f crm.Fact) {
+	if d, ok := f.Data.(crm.Routed); ok {
+		c.Decisions = append(slices.Clip(c.Decisions), Decision{f.At, d})
+	}
+	if m, ok := momentOf(f); ok {
+		c.Moments = append(slices.Clip(c.Moments), m)
+	}
+}
