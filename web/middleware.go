@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -110,10 +111,14 @@ func headers(gate *auth.Gate) func(http.Handler) http.Handler {
 	}
 }
 
-// bounded cuts bodies that are too long.
+// bounded cuts bodies that are too long. Sound files may be longer than all else.
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		limit := int64(maxBody)
+		if r.Method == http.MethodPut && strings.HasPrefix(r.URL.Path, "/api/v1/office/prompts/") {
+			limit = api.MaxPrompt + 1 // so that the API itself says that it is too large
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		next.ServeHTTP(w, r)
 	})
 }

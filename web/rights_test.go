@@ -80,7 +80,7 @@ func rows(s scene) []row {
 	return []row{
 		{"GET", "/api/v1/session", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"login"`, ""},
 		{"POST", "/api/v1/session", `{"login":"nobody","password":"no"}`, [7]int{401, 401, 401, 401, 401, 429, 429}, "", ""},
-		{"POST", "/api/v1/invitation/look", fmt.Sprintf(`{"token":%q}`, s.link), [7]int{200, 200, 200, 200, 200, 200, 200}, `"bek"`, "agent"},
+		{"POST", "/api/v1/invitation/look", fmt.Sprintf(`{"token":%q}`, s.link), [7]int{200, 200, 200, 200, 200, 200, 200}, `"bek"`, ""},
 		{"POST", "/api/v1/invitation", `{"token":"made up","password":"lilac meadow 9"}`, [7]int{404, 404, 404, 404, 404, 404, 404}, "", ""},
 		{"PATCH", "/api/v1/me", `{"locale":"ru"}`, [7]int{401, 200, 200, 200, 200, 200, 200}, `"ru"`, ""},
 		{"GET", "/api/v1/me/state", "", [7]int{401, 200, 200, 404, 200, 404, 404}, `"state"`, ""},
@@ -153,6 +153,10 @@ func rows(s scene) []row {
 		{"POST", id("/office/users/%s/sip-password", s.anna), "", [7]int{401, 403, 403, 403, 403, 403, 200}, `"extension":"101"`, "101"},
 		{"GET", "/api/v1/office/roles", "", [7]int{401, 403, 403, 200, 403, 200, 200}, `"supervisor"`, ""},
 		{"GET", "/api/v1/office/audit?object=users", "", [7]int{401, 403, 403, 403, 403, 403, 200}, `"name":"Bek Aliev"`, "Bek"},
+		{"GET", "/api/v1/office/prompts", "", [7]int{401, 403, 403, 200, 403, 200, 200}, `"music"`, ""},
+		{"PUT", "/api/v1/office/prompts/music", "RIFF mine", [7]int{401, 403, 403, 403, 403, 403, 200}, `"custom":true`, ""},
+		{"GET", "/api/v1/office/prompts/music/audio", "", [7]int{401, 403, 403, 200, 403, 200, 200}, "RIFF mine", ""},
+		{"DELETE", "/api/v1/office/prompts/music", "", [7]int{401, 403, 403, 403, 403, 403, 200}, `"custom":false`, ""},
 		{"GET", "/api/v1/office/invitations", "", [7]int{401, 403, 403, 403, 403, 403, 200}, `"login":"bek"`, "bek"},
 		{"POST", "/api/v1/office/invitations", fmt.Sprintf(`{"user_id":%q}`, s.anna), [7]int{401, 403, 403, 403, 403, 403, 201}, "/invite#", "invite#"},
 		{"POST", id("/office/invitations/%s/renew", s.invitation), "", [7]int{401, 403, 403, 403, 403, 403, 200}, "/invite#", "invite#"},
@@ -214,7 +218,7 @@ func TestTheTableHasEveryRoute(t *testing.T) {
 	var asked []string
 	for _, r := range rows(scene{any, any, any, any, note, note, any, any, ""}) {
 		path, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/api/v1"), "?")
-		path = strings.NewReplacer(string(any), "{id}", string(note), "{note}", "/sales/", "/{name}/").Replace(path)
+		path = strings.NewReplacer(string(any), "{id}", string(note), "{note}", "/sales/", "/{name}/", "/prompts/music", "/prompts/{name}").Replace(path)
 		asked = append(asked, r.method+" "+path)
 	}
 	for path, methods := range doc.Paths {

@@ -76,7 +76,7 @@ func newWorldOn(t *testing.T, o *webtest.Office, change ...func(*web.Config)) *w
 	cfg := web.Config{
 		API: api.Config{
 			Gate: &auth.Gate{Users: w.users}, Hub: w.hub, Feed: w.feed, Office: w.Cache.Current, Users: w.users, Trunks: w.states,
-			Audit:    audit.NewStore(w.Pool),
+			Audit: audit.NewStore(w.Pool), Prompts: &sounds{custom: map[string][]byte{}},
 			Settings: &office.Settings{Pool: w.Pool, Passwords: w.passwords, Cache: w.Cache, Log: log},
 			Contacts: w.Contacts, Calls: w.Calls, Tasks: w.Tasks, Notifications: w.news.Bell, Control: w.control, Phones: webtest.Phones, Recordings: w.folder,
 			Peaks: func(path string, buckets int) ([][][2]float32, error) {
@@ -267,6 +267,50 @@ func (c *control) Waiting(queue string) []api.Waiting {
 		return nil
 	}
 	return []api.Waiting{{Call: "01900000-0000-7000-8000-000000000001", Priority: 1}}
+}
+
+// sounds is a library of one sound, which takes whatever begins like a WAV file.
+type sounds struct {
+	mu     sync.Mutex
+	custom map[string][]byte
+}
+
+func (s *sounds) List() []api.Sound {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return []api.Sound{{Name: "music", Length: 8 * time.Second, Custom: s.custom["music"] != nil}}
+}
+
+func (s *sounds) Open(name string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case name != "music":
+		return nil, crm.Errorf(crm.NotFound, "There is no such sound.")
+	case s.custom[name] != nil:
+		return s.custom[name], nil
+	}
+	return []byte("RIFF built in"), nil
+}
+
+func (s *sounds) Put(_ context.Context, _ crm.Viewer, name string, wav []byte) error {
+	if _, err := s.Open(name); err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(wav, []byte("RIFF")) {
+		return crm.Errorf(crm.Invalid, "This is no WAV file.")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.custom[name] = bytes.Clone(wav)
+	return nil
+}
+
+func (s *sounds) Reset(_ context.Context, _ crm.Viewer, name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.custom, name)
+	return nil
 }
 
 type logBuffer struct {

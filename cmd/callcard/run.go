@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -76,6 +75,7 @@ type server struct {
 	desk      *redisq.Desk
 	flow      *callflow.Flow
 	media     *media.Engine
+	prompts   *prompts
 	sip       *sip.Server
 	http      *http.Server
 	httpAddr  string
@@ -156,7 +156,7 @@ func (s *server) background(ctx context.Context, name string, run func(context.C
 }
 
 func (s *server) openFolders(context.Context) error {
-	for _, dir := range []string{s.cfg.Data, s.recordings(), filepath.Join(s.cfg.Data, "sip")} {
+	for _, dir := range []string{s.cfg.Data, s.recordings(), filepath.Join(s.cfg.Data, "sip"), filepath.Join(s.cfg.Data, "prompts")} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return fmt.Errorf("make the data folder: %w", err)
 		}
@@ -307,16 +307,18 @@ func (s *server) recordingPath(at time.Time, id crm.ID) (path, relative string) 
 }
 
 func (s *server) openMedia(context.Context) (err error) {
-	var prompts fs.FS
-	if s.cfg.Prompts != "" {
-		prompts = os.DirFS(s.cfg.Prompts)
+	s.prompts = &prompts{pool: s.pool, folder: s.cfg.Prompts, fixed: s.cfg.Prompts != ""}
+	if !s.prompts.fixed {
+		s.prompts.folder = filepath.Join(s.cfg.Data, "prompts")
 	}
 	s.media, err = media.New(media.Config{
-		PortMin: s.cfg.RTPMin, PortMax: s.cfg.RTPMax, Advertise: s.cfg.Advertise, RTPTimeout: s.cfg.RTPTimeout, Prompts: prompts, Log: s.log,
+		PortMin: s.cfg.RTPMin, PortMax: s.cfg.RTPMax, Advertise: s.cfg.Advertise, RTPTimeout: s.cfg.RTPTimeout, Log: s.log,
+		Prompts: os.DirFS(s.prompts.folder),
 	})
 	if err != nil {
 		return err
 	}
+	s.prompts.engine = s.media
 	s.onStop(s.media.Close)
 	return nil
 }

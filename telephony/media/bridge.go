@@ -82,7 +82,7 @@ func (b *Bridge) Disconnect() {
 // another Play. done is called once if the sound came to its end, from a goroutine
 // that it must not hold up. ErrNoSound: the library has no such sound.
 func (b *Bridge) Play(leg *Leg, name telephony.Sound, loop bool, done func()) error {
-	s, ok := b.engine.sounds[name]
+	s, ok := b.engine.sound(name)
 	if !ok {
 		return fmt.Errorf("play %q: %w", name, ErrNoSound)
 	}
@@ -253,7 +253,8 @@ func (b *Bridge) feed(l, other *Leg) {
 	if wanted := h.sound == nil && other != nil && other.hears.held; !wanted {
 		b.silence(&h.music)
 	} else if h.music == nil {
-		h.music = b.player(l, b.engine.sounds[telephony.Music], true, nil)
+		music, _ := b.engine.sound(telephony.Music) // built in
+		h.music = b.player(l, music, true, nil)
 	}
 	switch {
 	case h.sound != nil:

@@ -36,7 +36,7 @@ type Engine struct {
 	begin  time.Time
 	life   *lifetime
 	ports  *ports
-	sounds library
+	sounds atomic.Pointer[library]
 	disk   *disk
 
 	streams atomic.Uint64 // numbers the sources of sound, see frame.stream
@@ -74,7 +74,7 @@ func New(c Config) (*Engine, error) {
 	if e.ports, err = newPorts(c.Bind, c.PortMin, c.PortMax, e.now); err != nil {
 		return nil, err
 	}
-	if e.sounds, err = loadSounds(c.Prompts); err != nil {
+	if err := e.SetPrompts(c.Prompts); err != nil {
 		return nil, err
 	}
 	e.disk = newDisk(e)

@@ -87,7 +87,7 @@ func TestBadPrompts(t *testing.T) {
 		"WAV format 3: want":           change(20, 3),
 		"3 channels: want 1 or 2":      change(22, 3),
 		"3904 samples a second":        change(25, 0x0F),
-		"8 bits a sample: want 16":     change(34, 8),
+		"24 bits a sample: want 16":    change(34, 24),
 		"holds no samples":             good[:44],
 		"shorter than 20 ms":           good[:100],
 		"format has a size of 1048592": change(18, 16),

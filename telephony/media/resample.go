@@ -28,20 +28,52 @@ func Resample(pcm []int16, from, to int) []int16 {
 	cut := min(1, float64(to)/float64(from)) * 0.94
 	reach := lobes / cut
 	out := make([]int16, int(int64(len(pcm))*int64(to)/int64(from)))
+	// The place of an output sample between two input samples repeats, so the weights of
+	// each place are computed once.
+	step, places := from/gcd(from, to), to/gcd(from, to)
+	kernels := make([]kernel, min(places, len(out)))
 	for i := range out {
-		at := float64(i) * float64(from) / float64(to)
-		sum, weight := 0.0, 0.0
-		for j := int(math.Ceil(at - reach)); float64(j) <= at+reach; j++ {
-			x := float64(j) - at
-			w := sinc(x*cut) * (0.5 + 0.5*math.Cos(math.Pi*x/reach)) // Hann
-			weight += w
-			if j >= 0 && j < len(pcm) {
-				sum += w * float64(pcm[j])
+		k := &kernels[i%places]
+		if k.weights == nil {
+			*k = newKernel(float64(i%places)*float64(step)/float64(places), cut, reach)
+		}
+		first, sum := i/places*step+k.first, 0.0
+		for j, w := range k.weights {
+			if at := first + j; at >= 0 && at < len(pcm) {
+				sum += w * float64(pcm[at])
 			}
 		}
-		out[i] = clip(sum / weight)
+		out[i] = clip(sum)
 	}
 	return out
+}
+
+// kernel are the weights of the input samples from first on.
+type kernel struct {
+	first   int
+	weights []float64
+}
+
+func newKernel(at, cut, reach float64) kernel {
+	k := kernel{first: int(math.Ceil(at - reach))}
+	sum := 0.0
+	for j := k.first; float64(j) <= at+reach; j++ {
+		x := float64(j) - at
+		w := sinc(x*cut) * (0.5 + 0.5*math.Cos(math.Pi*x/reach)) // Hann
+		k.weights = append(k.weights, w)
+		sum += w
+	}
+	for j := range k.weights {
+		k.weights[j] /= sum
+	}
+	return k
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 func sinc(x float64) float64 {

@@ -23,7 +23,7 @@ type wavFormat struct {
 	bits     int
 }
 
-// ReadWAV reads a WAV file with 16-bit PCM or G.711, one or two channels, 8 to 48
+// ReadWAV reads a WAV file with 8- or 16-bit PCM or G.711, one or two channels, 8 to 48
 // kHz. The samples of the channels are interleaved. A file whose sizes are 0 or
 // too large, as a killed writer leaves it, is read as far as it goes.
 func ReadWAV(r io.Reader) (pcm []int16, rate, channels int, err error) {
@@ -46,7 +46,14 @@ func ReadWAV(r io.Reader) (pcm []int16, rate, channels int, err error) {
 		pcm = PCMA.AppendDecoded(nil, data)
 	case wavMuLaw:
 		pcm = PCMU.AppendDecoded(nil, data)
-	default:
+	case wavPCM:
+		if f.bits == 8 { // unsigned, as the format wants it
+			pcm = make([]int16, len(data))
+			for i, b := range data {
+				pcm[i] = (int16(b) - 128) << 8
+			}
+			break
+		}
 		pcm = make([]int16, len(data)/2)
 		for i := range pcm {
 			pcm[i] = int16(binary.LittleEndian.Uint16(data[2*i:]))
@@ -111,10 +118,13 @@ func (f wavFormat) check() error {
 	want := 16
 	switch f.tag {
 	case wavPCM:
+		if f.bits == 8 {
+			want = 8
+		}
 	case wavALaw, wavMuLaw:
 		want = 8
 	default:
-		return fmt.Errorf("WAV format %d: want 16-bit PCM (1), A-law (6) or mu-law (7)", f.tag)
+		return fmt.Errorf("WAV format %d: want 8- or 16-bit PCM (1), A-law (6) or mu-law (7)", f.tag)
 	}
 	switch {
 	case f.bits != want:

@@ -41,8 +41,9 @@ type Config struct {
 	Notifications *notifications.Store
 	Control       Control
 	// Trunks are the states of the lines, from memory.
-	Trunks func() []live.TrunkStatus
-	Demo   Demo // nil: this is no demo
+	Trunks  func() []live.TrunkStatus
+	Demo    Demo // nil: this is no demo
+	Prompts Prompts
 	// Phones are the rules by which numbers that people of a unit type are read.
 	Phones func(unit crm.ID) phone.Rules
 	// Recordings is the folder that recordings' paths are relative to.
@@ -87,13 +88,23 @@ func Mount(r chi.Router, cfg Config) *API {
 	return a
 }
 
-// open marks an operation that needs no sign-in.
-const open = "open"
+// open marks an operation that needs no sign-in, upload one whose body is a file.
+const (
+	open   = "open"
+	upload = "upload"
+)
+
+// uploadTime is what a large file takes over a bad line.
+const uploadTime = 3 * time.Minute
 
 // admit gives the request its deadline and finds out who sends it.
 func (a *API) admit(hctx huma.Context, next func(huma.Context)) {
 	r, w := humachi.Unwrap(hctx)
-	ctx, cancel := context.WithTimeoutCause(hctx.Context(), requestTime, errRequestTime)
+	patience := requestTime
+	if hctx.Operation().Metadata[upload] != nil {
+		patience = uploadTime
+	}
+	ctx, cancel := context.WithTimeoutCause(hctx.Context(), patience, errRequestTime)
 	defer cancel()
 	if hctx.Operation().Metadata[open] == nil {
 		who, err := a.Gate.Identify(r.WithContext(ctx))

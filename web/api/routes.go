@@ -81,6 +81,10 @@ func (a *API) routes() {
 	register(a, route(http.MethodPost, "/office/users/{id}/sip-password", settings, "newPhonePassword", "Make a new password for a person's desk phone; it is shown once"), a.newPhonePassword)
 	register(a, route(http.MethodGet, "/office/roles", settings, "listRoles", "The roles and what they may do"), a.listRoles)
 	register(a, route(http.MethodGet, "/office/audit", settings, "listAudit", "Who did what, newest first, for administrators"), a.listAudit)
+	register(a, route(http.MethodGet, "/office/prompts", settings, "listPrompts", "What callers may hear"), a.listPrompts)
+	register(a, route(http.MethodPut, "/office/prompts/{name}", settings, "putPrompt", "Replace a sound by a WAV file; the next call hears it"), a.putPrompt, wavUpload)
+	register(a, route(http.MethodDelete, "/office/prompts/{name}", settings, "resetPrompt", "Take the built-in sound again"), a.resetPrompt)
+	register(a, route(http.MethodGet, "/office/prompts/{name}/audio", settings, "getPromptAudio", "Listen to a sound, in whole or by Range"), a.getPromptAudio, audio)
 	register(a, route(http.MethodGet, "/office/invitations", settings, "listInvitations", "Links that have not been used yet, newest first"), a.listInvitations)
 	register(a, route(http.MethodPost, "/office/invitations", settings, "invite", "Make a link that sets a password once: for a new user, or for one who is there already"), a.invite, created)
 	register(a, route(http.MethodPost, "/office/invitations/{id}/renew", settings, "renewInvitation", "Make a new link; the old one is dead"), a.renewInvitation)
@@ -115,6 +119,12 @@ func audio(op *huma.Operation) {
 		"206": {Description: "The range that was asked for", Content: wav},
 		"416": {Description: "The range lies outside of the file"},
 	}
+}
+
+// wavUpload takes a WAV file.
+func wavUpload(op *huma.Operation) {
+	op.Metadata = map[string]any{upload: true}
+	op.MaxBodyBytes, op.BodyReadTimeout = MaxPrompt, uploadTime
 }
 
 // socket answers with another protocol.

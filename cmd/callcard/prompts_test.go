@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/db/dbtest"
+	"github.com/callcard/callcard/telephony/media"
+)
+
+func TestPromptsOfPeople(t *testing.T) {
+	engine, err := media.New(media.Config{PortMin: 41100, PortMax: 41110})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	p := &prompts{engine: engine, pool: dbtest.New(t), folder: t.TempDir()}
+	v := crm.SystemViewer("test")
+	var wav bytes.Buffer
+	if err := media.WriteWAV(&wav, make([]int16, 2*44100), 44100); err != nil {
+		t.Fatal(err)
+	}
+	music := func() (custom bool, length time.Duration) {
+		for _, s := range p.List() {
+			if s.Name == "music" {
+				custom, length = s.Custom, s.Length
+			}
+		}
+		return custom, length
+	}
+	audits := func() (n int) {
+		if err := p.pool.QueryRow(t.Context(), `select count(*) from audit where object = 'prompts'`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if err := p.Put(t.Context(), v, "music", wav.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	if custom, length := music(); !custom || length != 2*time.Second || audits() != 1 {
+		t.Errorf("custom %v of %v, %d audits", custom, length, audits())
+	}
+	stored, err := p.Open("music")
+	if err != nil || len(stored) != 44+2*2*media.SampleRate {
+		t.Errorf("%d bytes are stored, %v", len(stored), err)
+	}
+	if err := p.Put(t.Context(), v, "music", []byte("ID3")); crm.CodeOf(err) != crm.Invalid {
+		t.Errorf("an MP3: %v", err)
+	}
+	for _, name := range []string{"no", "../music", ""} {
+		if err := p.Put(t.Context(), v, name, wav.Bytes()); crm.CodeOf(err) != crm.NotFound {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	// Without the audit there is no change.
+	if _, err := p.pool.Exec(t.Context(), `alter table audit add constraint broken check (object <> 'prompts') not valid`); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Reset(t.Context(), v, "music"); err == nil {
+		t.Error("a change without an audit")
+	}
+	if custom, length := music(); !custom || length != 2*time.Second {
+		t.Errorf("after a failure: custom %v of %v", custom, length)
+	}
+	if _, err := p.pool.Exec(t.Context(), `alter table audit drop constraint broken`); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Reset(t.Context(), v, "music"); err != nil {
+		t.Fatal(err)
+	}
+	if custom, length := music(); custom || length != 8*time.Second || audits() != 2 {
+		t.Errorf("built in again: custom %v of %v, %d audits", custom, length, audits())
+	}
+	if left, err := filepath.Glob(filepath.Join(p.folder, "*")); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	p.fixed = true
+	if err := p.Put(t.Context(), v, "music", wav.Bytes()); crm.CodeOf(err) != crm.Conflict {
+		t.Errorf("a folder of somebody else's: %v", err)
+	}
+	if _, err := os.Stat(p.path("music")); !os.IsNotExist(err) {
+		t.Errorf("written all the same: %v", err)
+	}
+}
