@@ -20,12 +20,13 @@ import (
 //go:embed all:dist
 var built embed.FS
 
-// What the build leaves in index.html for us to replace: the nonce, and whether the
-// browser has a session to ask about (it may be over, but without one it need not
-// ask and be refused).
+// What the build leaves in index.html for us to replace: the nonce; whether the browser
+// has a session to ask about (it may be over, but without one it need not ask and be
+// refused); whether this is the demo, for the same reason.
 const (
 	nonceMark   = "__CSP_NONCE__"
 	sessionMark = "__SESSION__"
+	demoMark    = "__DEMO__"
 )
 
 // policy is what the page may do: its own scripts, styles that carry the nonce of
@@ -39,19 +40,23 @@ const policy = "default-src 'none'; script-src 'self' 'nonce-%[1]s'; style-src '
 // its router knows what to show.
 type page struct {
 	files fs.FS
-	index []byte // nil: the program was built without the page
+	index []byte // empty: the program was built without the page
 }
 
-func newPage(built fs.FS) *page {
+func newPage(built fs.FS, demo bool) *page {
 	files, err := fs.Sub(built, "dist")
 	if err != nil {
 		files = built // only for a name that is no path
 	}
 	index, err := fs.ReadFile(files, "index.html")
 	if err != nil {
-		index = nil
+		index = nil // whoever asks is told
 	}
-	return &page{files: files, index: index}
+	mark := "no"
+	if demo {
+		mark = "yes"
+	}
+	return &page{files: files, index: bytes.ReplaceAll(index, []byte(demoMark), []byte(mark))}
 }
 
 // ServeHTTP implements http.Handler.
@@ -61,7 +66,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		plain(w, http.StatusMethodNotAllowed, "This address can only be read.\n")
-	case p.index == nil:
+	case len(p.index) == 0:
 		plain(w, http.StatusOK, "Callcard is running, but this program was built without its page: build it with `make build`.\n"+
 			"The API is described in /api/v1/openapi.json.\n")
 	case p.file(w, r, name):

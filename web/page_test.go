@@ -11,12 +11,12 @@ import (
 
 func builtPage() *page {
 	return newPage(fstest.MapFS{
-		"dist/index.html":       {Data: []byte(`<meta nonce="__CSP_NONCE__"><meta content="__SESSION__"><script nonce="__CSP_NONCE__">`)},
+		"dist/index.html":       {Data: []byte(`<meta nonce="__CSP_NONCE__"><meta content="__SESSION__"><meta content="__DEMO__"><script nonce="__CSP_NONCE__">`)},
 		"dist/icon.svg":         {Data: []byte("<svg/>")},
 		"dist/assets/a-1.js":    {Data: []byte("plain")},
 		"dist/assets/a-1.js.br": {Data: []byte("brotli")},
 		"dist/assets/a-1.js.gz": {Data: []byte("gzip")},
-	})
+	}, true)
 }
 
 func ask(p *page, method, target string, change ...func(*http.Request)) *http.Response {
@@ -77,7 +77,7 @@ func TestThePageKnowsWhetherThereIsASession(t *testing.T) {
 	with := body(t, ask(builtPage(), http.MethodGet, "/", func(r *http.Request) {
 		r.AddCookie(&http.Cookie{Name: "callcard_session", Value: "x"})
 	}))
-	if !strings.Contains(without, `content="none"`) || !strings.Contains(with, `content="some"`) {
+	if !strings.Contains(without, `content="none"><meta content="yes"`) || !strings.Contains(with, `content="some"`) {
 		t.Errorf("without a cookie %s, with one %s", without, with)
 	}
 }
@@ -117,7 +117,7 @@ func TestWhatThePageDoesNotServe(t *testing.T) {
 }
 
 func TestAProgramWithoutThePageSaysSo(t *testing.T) {
-	r := ask(newPage(fstest.MapFS{"dist/about.txt": {}}), http.MethodGet, "/")
+	r := ask(newPage(fstest.MapFS{"dist/about.txt": {}}, false), http.MethodGet, "/")
 	if text := body(t, r); r.StatusCode != http.StatusOK || !strings.Contains(text, "make build") {
 		t.Errorf("%d %s", r.StatusCode, text)
 	}

@@ -43,7 +43,7 @@ func New(cfg Config) http.Handler {
 		r.NotFound(a.NotFound)
 		r.MethodNotAllowed(a.WrongMethod)
 	})
-	r.NotFound(newPage(built).ServeHTTP)
+	r.NotFound(newPage(built, cfg.API.Demo != nil).ServeHTTP)
 	return r
 }
 

@@ -22,7 +22,7 @@ export function DemoPanel({ onOpen }: { onOpen: (path: string) => void }) {
   const { guide, restart } = useGuide();
   const [open, setOpen] = useLocalStorage({ key: 'callcard.demo', defaultValue: true, getInitialValueInEffect: false });
   const call = useMutation({
-    mutationFn: (from: Parameters<typeof letCall>[0]) => letCall(from),
+    mutationFn: letCall,
     onSuccess: ({ from }) => notice(from ? t('demo.calls', { number: prettyPhone(from) }) : t('demo.callsHidden')),
     onError: complain,
   });
@@ -60,7 +60,7 @@ export function DemoPanel({ onOpen }: { onOpen: (path: string) => void }) {
         <Text size="sm" c="dimmed" mt="sm">
           {t('demo.about', { phones: demo.numbers.map((n) => prettyPhone(n.number)).join(', ') })}
         </Text>
-        <Steps guide={guide} onOpen={onOpen} onAgain={() => call.mutate('known')} />
+        <Steps guide={guide} onOpen={onOpen} onAgain={() => call.mutate(guide.contact ?? 'known')} />
         {!next(guide) && (
           <Button variant="subtle" mt="xs" onClick={restart}>
             {t('demo.restart')}

@@ -23,6 +23,6 @@ export function lineOf(t: TFunction, { kind, params: p }: Notification): Line {
     case 'call_taken':
       return { title: t('notifications.taken', { agent: p.agent_name ?? p.agent }), note: p.name, to: call ?? card };
     case 'alarm':
-      return { title: t(`notifications.alarm.${alarms.includes(p.code ?? '') ? p.code : 'other'}`), note: p.trunk, to: p.code === 'trunk_down' ? '/settings/trunks' : undefined };
+      return { title: t(`notifications.alarm.${alarms.includes(p.code ?? '') ? p.code : 'other'}`), note: p.about, to: p.code === 'trunk_down' ? '/settings/trunks' : undefined };
   }
 }

@@ -1,26 +1,14 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { answer, api } from '@/api/client';
-import { keys } from '@/api/keys';
 import { ApiProblem } from '@/api/problem';
-import type { Session } from '@/api/schema';
 import { errorWords } from '@/ui/errorWords';
+import type { useSignIn } from './useSignIn';
 
-/** SignIn asks for login and password; onDone gets who is in. */
-export function SignIn({ onDone }: { onDone: (s: Session) => void }) {
+/** SignIn asks for login and password. */
+export function SignIn({ signIn }: { signIn: ReturnType<typeof useSignIn> }) {
   const { t } = useTranslation();
-  const cache = useQueryClient();
   const form = useForm({ initialValues: { login: '', password: '' } });
-  const signIn = useMutation({
-    mutationFn: (body: { login: string; password: string }) => answer(api.POST('/session', { body })),
-    onSuccess(session) {
-      cache.clear();
-      cache.setQueryData(keys.session, session);
-      onDone(session);
-    },
-  });
   return (
     <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
       <Stack gap="md">
