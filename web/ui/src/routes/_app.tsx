@@ -1,10 +1,13 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { createFileRoute, Navigate, Outlet, redirect, useRouter, useRouterState } from '@tanstack/react-router';
+import { createFileRoute, Navigate, Outlet, redirect, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '@/api/schema';
 import { sessionQuery } from '@/api/session';
+import { Dock } from '@/features/dock/Dock';
+import { StateSwitch } from '@/features/dock/StateSwitch';
+import { useTakesCalls } from '@/features/dock/useDock';
 import { Bell } from '@/features/notifications/Bell';
 import { SearchButton } from '@/features/search/SearchButton';
 import { Frame } from '@/features/shell/Frame';
@@ -25,10 +28,26 @@ function AppPage() {
   if (!session) return <Navigate to="/login" search={{ to: href }} />;
   return (
     <LiveProvider key={session.session_id}>
-      <Frame search={<AppSearch session={session} />} tools={<AppTools />} dock={null}>
-        <Outlet />
-      </Frame>
+      <AppFrame session={session} />
     </LiveProvider>
+  );
+}
+
+function AppFrame({ session }: { session: Session }) {
+  const takesCalls = useTakesCalls() ?? session.user.extension !== undefined; // the place is kept until one knows
+  const navigate = useNavigate();
+  const shown = useRouterState({ select: (s) => (s.location.pathname === '/' ? s.location.search.call : undefined) });
+  const dock = (
+    <Dock
+      shown={shown}
+      onCard={(call) => void navigate({ to: '/', search: { call } })}
+      onNote={(call) => void navigate({ to: '/', search: { call }, hash: 'note' })}
+    />
+  );
+  return (
+    <Frame search={<AppSearch session={session} />} tools={<AppTools takesCalls={takesCalls} />} dock={takesCalls ? dock : null}>
+      <Outlet />
+    </Frame>
   );
 }
 
@@ -41,10 +60,11 @@ function AppSearch({ session }: { session: Session }) {
   return <SearchButton commands={commands} onOpen={go} />;
 }
 
-function AppTools() {
+function AppTools({ takesCalls }: { takesCalls: boolean }) {
   const router = useRouter();
   return (
     <>
+      {takesCalls && <StateSwitch />}
       <Bell onOpen={(path) => router.history.push(path)} />
       <MeMenu />
     </>

@@ -1,0 +1,77 @@
+import { Button, Text } from '@mantine/core';
+import { IconCheck, IconPhoneOutgoing } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '@/api/client';
+import { keys } from '@/api/keys';
+import type { Call, Card } from '@/api/schema';
+import { useFormat } from '@/i18n/format';
+import { callerName } from '@/parts/agent/caller';
+import { KeyHint } from '@/ui/KeyHint';
+import { complain } from '@/ui/notice';
+import { useKeys } from '@/ui/useKeys';
+import classes from './Dock.module.css';
+import { dueAt, type DueName, dueNames } from './due';
+
+/** NextStep promises a call-back in two keys: T, then when. */
+export function NextStep({ call, card }: { call: Call; card: Card | undefined }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const cache = useQueryClient();
+  const [asks, setAsks] = useState(false);
+  const name = callerName(t, call, card);
+  const make = useMutation({
+    mutationFn: (when: DueName) =>
+      answer(
+        api.POST('/tasks', {
+          body: {
+            title: t('dock.next.title', { name }),
+            contact_id: call.contact_id,
+            phone: call.from.startsWith('+') ? call.from : undefined,
+            due_at: dueAt(when, new Date()).toISOString(),
+          },
+        }),
+      ),
+    onSuccess: () => cache.invalidateQueries({ queryKey: keys.tasks.all }),
+    onError: complain,
+  });
+  const choose = (when: DueName) => {
+    setAsks(false);
+    make.mutate(when);
+  };
+  useKeys({
+    t: () => setAsks(true),
+    ...(asks && { Escape: () => setAsks(false), ...Object.fromEntries(dueNames.map((when, n) => [String(n + 1), () => choose(when)])) }),
+  });
+  return (
+    <div className={classes.next}>
+      <Text size="xs" c="dimmed">
+        {t('dock.next.label')}
+      </Text>
+      {asks ? (
+        <div className={classes.buttons} data-columns="3" role="group" aria-label={t('dock.next.when')}>
+          {dueNames.map((when, n) => (
+            <Button key={when} size="sm" variant="default" px={6} rightSection={<KeyHint keys={String(n + 1)} />} onClick={() => choose(when)}>
+              {t(`dock.next.${when}`)}
+            </Button>
+          ))}
+        </div>
+      ) : (
+        <div className={classes.buttons}>
+          <Button
+            size="sm"
+            variant="default"
+            justify="flex-start"
+            leftSection={make.data ? <IconCheck size={16} aria-hidden /> : <IconPhoneOutgoing size={16} aria-hidden />}
+            rightSection={<KeyHint keys="T" />}
+            onClick={() => setAsks(true)}
+            loading={make.isPending}
+          >
+            {make.data?.due_at ? t('dock.next.made', { when: format.when(make.data.due_at) }) : t('dock.next.callBack')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

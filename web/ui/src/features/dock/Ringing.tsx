@@ -1,0 +1,70 @@
+import { Button, Text } from '@mantine/core';
+import { IconId, IconPhoneCall, IconPhoneX } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '@/api/session';
+import type { Card, Offer } from '@/api/schema';
+import { duration, useFormat } from '@/i18n/format';
+import { whyMe } from '@/parts/agent/whyMe';
+import { Elapsed } from '@/ui/Elapsed';
+import { KeyHint } from '@/ui/KeyHint';
+import { useKeys } from '@/ui/useKeys';
+import { useOrder } from './actions';
+import { Client, Fact, Head } from './Client';
+import type { DockActions } from './Dock';
+import classes from './Dock.module.css';
+import { ringSince } from './machine';
+
+/** Ringing says who calls and why him. The phone on the desk is answered by picking it up. */
+export function Ringing({ offer, card, shown, onCard }: { offer: Offer; card: Card } & DockActions) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { user } = useSession();
+  const { call } = offer;
+  const { give, pending } = useOrder(call.id);
+  const isShown = shown === call.id;
+  const open = isShown ? undefined : () => onCard(call.id);
+  useKeys({ o: open, 'mod+Enter': open });
+  return (
+    <>
+      <Head meaning="wait" word={t('agent.state.ringing')}>
+        <Elapsed since={ringSince(offer)} />
+      </Head>
+      <Client call={call} card={card} />
+      <dl className={classes.facts}>
+        <Fact name={t('dock.ringing.why')}>{whyMe(t, format, card, user.login)}</Fact>
+        <Fact name={t('dock.ringing.source')}>{card.source || t('dock.ringing.noSource')}</Fact>
+        <Fact name={t('dock.ringing.waited')}>{duration(card.wait_ms)}</Fact>
+        <Fact name={t('dock.ringing.client')}>{clientWords()}</Fact>
+      </dl>
+      <p className={classes.hint}>
+        <IconPhoneCall size={18} aria-hidden />
+        <Text span size="sm">
+          {t('dock.ringing.pickUp')}
+        </Text>
+      </p>
+      <div className={classes.buttons} data-columns="2">
+        <Button size="sm" disabled={isShown} leftSection={<IconId size={16} aria-hidden />} rightSection={!isShown && <KeyHint keys="O" />} onClick={open}>
+          {t(isShown ? 'dock.cardOpen' : 'dock.card')}
+        </Button>
+        <Button
+          size="sm"
+          variant="default"
+          leftSection={<IconPhoneX size={16} aria-hidden />}
+          onClick={() => give('decline')}
+          loading={pending === 'decline'}
+        >
+          {t('dock.ringing.decline')}
+        </Button>
+      </div>
+    </>
+  );
+
+  function clientWords() {
+    if (card.crm_offline) return t('dock.ringing.offline');
+    if (card.candidates?.length && !card.contact_id) return t('dock.ringing.several', { count: card.candidates.length });
+    if (call.anonymous) return t('dock.ringing.anonymous');
+    if (card.created) return t('dock.ringing.created');
+    if (card.last_talk_at) return t('dock.ringing.lastTalk', { when: format.when(card.last_talk_at), who: card.last_agent_name ?? '' });
+    return t('dock.ringing.known');
+  }
+}
