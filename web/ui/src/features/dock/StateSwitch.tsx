@@ -1,4 +1,4 @@
-import { Menu, TextInput, UnstyledButton } from '@mantine/core';
+import { Menu, Skeleton, TextInput, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconPlayerSkipForward, IconPlus } from '@tabler/icons-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,10 +14,10 @@ import { useMyState } from './useMyState';
 
 const moreTime = 60; // seconds
 
-/** StateSwitch says what the agent does and since when, and lets him say what he wants to do. Missing for people who take no calls. */
+/** StateSwitch says what the agent does and since when, and lets him say what he wants to do. For people who take calls. */
 export function StateSwitch() {
   const me = useLive((p) => p.me);
-  return me ? <Switch known={me} /> : null;
+  return me ? <Switch known={me} /> : <Skeleton className={classes.button} />;
 }
 
 function Switch({ known }: { known: AgentState }) {
