@@ -2,10 +2,11 @@ import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { errorWords } from './errorWords';
+import { newId } from './id';
 
 /** notice says for a moment that something was done, with a way back if there is one. */
 export function notice(text: string, undo?: () => unknown) {
-  const id = crypto.randomUUID();
+  const id = newId();
   notifications.show({
     id,
     color: 'ink',

@@ -1,0 +1,52 @@
+import { Button, Textarea } from '@mantine/core';
+import { IconCheck, IconCloudOff, IconDots, IconX } from '@tabler/icons-react';
+import { type KeyboardEvent, type Ref } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorWords } from '@/ui/errorWords';
+import { KeyHint } from '@/ui/KeyHint';
+import type { Draft } from './draft';
+import classes from './NoteEditor.module.css';
+import { useDraftState } from './useDraft';
+
+const icons = { empty: undefined, typing: IconDots, saving: IconDots, saved: IconCheck, kept: IconCloudOff, refused: IconX };
+
+/** NoteEditor is where one types; it says all the time where the words are. */
+export function NoteEditor({ draft, inputRef }: { draft: Draft; inputRef?: Ref<HTMLTextAreaElement> }) {
+  const { t } = useTranslation();
+  const text = useDraftState(draft, (d) => d.text);
+  const status = useDraftState(draft, (d) => d.status);
+  const error = useDraftState(draft, (d) => d.error);
+  const Icon = icons[status];
+  const onKey = (e: KeyboardEvent) => {
+    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
+      e.preventDefault();
+      void draft.finish();
+    }
+  };
+  return (
+    <div className={classes.editor}>
+      <Textarea
+        ref={inputRef}
+        value={text}
+        onChange={(e) => draft.type(e.currentTarget.value)}
+        onBlur={() => void draft.flush()}
+        onKeyDown={onKey}
+        placeholder={t('notes.placeholder')}
+        aria-label={t('notes.label')}
+        autosize
+        minRows={2}
+        maxRows={12}
+        maxLength={20_000}
+      />
+      <div className={classes.foot}>
+        <span className={classes.status} role="status" data-status={status}>
+          {Icon && <Icon size={14} aria-hidden />}
+          {status === 'refused' ? errorWords(t, error) : status !== 'empty' && t(`notes.status.${status}`)}
+        </span>
+        <Button variant="subtle" onClick={() => void draft.finish()} disabled={status === 'empty'} rightSection={<KeyHint keys="mod+↵" />}>
+          {t('notes.done')}
+        </Button>
+      </div>
+    </div>
+  );
+}
