@@ -23,8 +23,10 @@ func Warm(ctx context.Context, conn *pgx.Conn) error {
 	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		for i := range warmRounds {
 			card := MadeCard{Contact: crm.NewID(), Number: fmt.Sprintf("raw:warm-up:%d", i), Name: "warm-up"}
-			if _, err := look(ctx, tx, card, ""); err != nil {
-				return err
+			for range 2 { // a stranger, and then he is known
+				if _, err := look(ctx, tx, card, ""); err != nil {
+					return err
+				}
 			}
 		}
 		return errRolledBack
