@@ -21,7 +21,7 @@ import (
 // Options of a journal; the zero value is what production uses.
 type Options struct {
 	SegmentBytes int64         // a segment is closed when it has grown past this; 8 MiB if 0
-	SyncEvery    time.Duration // pause between two fdatasyncs while facts come; 10 ms if 0
+	SyncEvery    time.Duration // how long a fact waits for the fdatasync that it shares with others; 10 ms if 0
 	Log          *slog.Logger  // slog.Default if nil
 }
 

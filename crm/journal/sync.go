@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// syncLoop brings what was appended to the disk: at once, and then after a pause
-// for as long as facts come.
+// syncLoop brings what was appended to the disk after SyncEvery, together with what
+// has come meanwhile. Not at once: the first fact of a call is followed by others within
+// milliseconds, and the call is at its most urgent then.
 func (j *Journal) syncLoop() {
 	defer j.background.Done()
 	pause := time.NewTimer(0)
@@ -19,14 +20,14 @@ func (j *Journal) syncLoop() {
 			return
 		case <-j.dirty:
 		}
-		if err := j.sync(); err != nil {
-			j.log.Error("the journal's disk fails: facts of the last moments may be lost at a power failure", "error", err)
-		}
 		pause.Reset(j.opts.SyncEvery)
 		select {
 		case <-j.stop:
 			return
 		case <-pause.C:
+		}
+		if err := j.sync(); err != nil {
+			j.log.Error("the journal's disk fails: facts of the last moments may be lost at a power failure", "error", err)
 		}
 	}
 }
