@@ -47,6 +47,8 @@ func (lg *leg) provisional(code int, reason string, body []byte) {
 	in.last = res
 	if in.keep == nil {
 		in.keep = time.AfterFunc(lg.line.calls.timing.reprovided, lg.line.callback(lg.reprovide))
+	} else {
+		in.keep.Reset(lg.line.calls.timing.reprovided)
 	}
 	if in.reliable.wanted {
 		in.started = true
@@ -56,11 +58,18 @@ func (lg *leg) provisional(code int, reason string, body []byte) {
 	in.respond(lg, res)
 }
 
-// reprovide repeats the last provisional response: a proxy gives up on an INVITE that
-// is silent for three minutes, and a queue may be longer (RFC 3261 13.3.1.1).
+// reprovide says 100 when the story has said nothing yet, which is rare: it costs a
+// datagram while the call is at its most urgent (RFC 3261 17.2.1 leaves it out where
+// another response comes within 200 ms). Later it repeats the last provisional response: a
+// proxy gives up on an INVITE that is silent for three minutes, and a queue may be
+// longer (13.3.1.1).
 func (lg *leg) reprovide() {
 	in := lg.in
 	if lg.state >= legAnswered || in.final {
+		return
+	}
+	if in.last == nil {
+		in.respond(lg, lg.response(100, "Trying", nil))
 		return
 	}
 	in.keep.Reset(lg.line.calls.timing.reprovided)

@@ -20,6 +20,7 @@ import (
 type timing struct {
 	t1, t2     time.Duration // RFC 3261 17.1.1.1
 	second     time.Duration // the unit of Session-Expires
+	trying     time.Duration // an INVITE without an answer gets 100 after ... (17.2.1)
 	reprovided time.Duration // a provisional response is repeated each ... (13.3.1.1)
 	// linger is how long the end of a call waits for the answers to its last requests
 	// (BYE, CANCEL), so that they stand in the ladder, when a peer does not answer.
@@ -28,7 +29,7 @@ type timing struct {
 
 var usualTiming = timing{
 	t1: 500 * time.Millisecond, t2: 4 * time.Second,
-	second: time.Second, reprovided: time.Minute, linger: 2 * time.Second,
+	second: time.Second, trying: 150 * time.Millisecond, reprovided: time.Minute, linger: 2 * time.Second,
 }
 
 // giveUp is 64*T1: how long a 2xx waits for its ACK, a CANCEL for the 487.

@@ -28,7 +28,7 @@ type incoming struct {
 	// 200 has reached it, so this is the truth about who was first.
 	cancelled atomic.Bool
 	last      *sip.Response // the last provisional response
-	keep      *time.Timer
+	keep      *time.Timer   // for the next one
 
 	ok       *sip.Response // the 200 until its ACK
 	resend   *time.Timer
@@ -161,7 +161,7 @@ func (l *line) begin() {
 		if refusal != nil {
 			l.caller.refuse(refusal.Cause, refusal.RetryAfter)
 		} else if in := l.caller.in; !in.started && l.caller.state == legTrying {
-			in.respond(l.caller, l.caller.response(100, "Trying", nil))
+			in.keep = time.AfterFunc(l.calls.timing.trying, l.callback(l.caller.reprovide))
 		}
 	})
 	l.working = false
