@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/fnv"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/callcard/callcard/crm"
@@ -29,7 +30,7 @@ func (c *call) arrive() state {
 		To: c.number.E164, Diverted: c.in.Diverted, Source: c.number.Source, Queue: c.queue.Name,
 	})
 	switch {
-	case anonymous:
+	case anonymous, c.fromColleague():
 		return c.identified(crm.Identified{})
 	case c.flow.rest.resting():
 		return c.identified(crm.Identified{Offline: true})
@@ -37,19 +38,36 @@ func (c *call) arrive() state {
 	return c.identify()
 }
 
+// fromColleague: the line has given an extension of ours, say another exchange of the
+// company. Colleagues are no clients and get no card.
+func (c *call) fromColleague() bool {
+	digits, short := strings.CutPrefix(c.norm, "raw:"+c.in.Line+":")
+	if !short {
+		return false
+	}
+	_, ours := c.flow.cfg.Office().AgentByExtension(digits)
+	return ours
+}
+
 // identify waits for the card, but not for long. Who has no card has no previous
-// manager either: while his card is being made, a manager is looked for already.
+// manager either: while the database is asked, it is decided who would get a stranger,
+// and while his card is being made, that manager is reserved already.
 func (c *call) identify() state {
 	ctx, cancel := context.WithCancelCause(c.flow.base)
 	defer cancel(nil)
 	budget := time.AfterFunc(IdentifyBudget, func() { cancel(errOffline) })
 	defer budget.Stop()
+	stranger := c.planAhead()
 	caller, err := c.flow.cfg.Contacts.Identify(ctx, c.norm, c.queue.Unit, c.in.Display, func() {
 		budget.Stop() // the database has answered; the desk's time is not its fault
-		ahead := c.choose()
-		c.ahead = &ahead
+		if plan, ok := <-stranger; ok {
+			ahead := c.reserve(plan)
+			c.ahead = &ahead
+		}
 		budget.Reset(IdentifyBudget)
 	})
+	for range stranger { // nobody reads the call any more when it goes on
+	}
 	if err != nil {
 		c.flow.rest.begin()
 		c.log.Warn("the caller could not be identified in time; his card will be made when the call is stored", "err", err)
@@ -75,6 +93,18 @@ func (c *call) identified(who crm.Identified) state {
 	return c.follow(*c.ahead)
 }
 
+// planAhead decides for a caller without a card, in the background: the story must not
+// change the call before the channel is closed. A panic leaves the channel empty; the
+// story will meet it when it decides by itself.
+func (c *call) planAhead() <-chan routing.Plan {
+	plan := make(chan routing.Plan, 1)
+	go func() {
+		defer close(plan)
+		contain(c.log, "plan ahead", func() { plan <- routing.Decide(c.request()) })
+	}()
+	return plan
+}
+
 // choice is a decision and what the desk made of it.
 type choice struct {
 	plan routing.Plan
@@ -83,11 +113,10 @@ type choice struct {
 }
 
 // route decides whom to ring, and takes him or waits.
-func (c *call) route() state { return c.follow(c.choose()) }
+func (c *call) route() state { return c.follow(c.reserve(routing.Decide(c.request()))) }
 
-// choose decides and reserves.
-func (c *call) choose() choice {
-	plan := routing.Decide(c.request())
+// reserve takes whom the plan wants, as far as he is free.
+func (c *call) reserve(plan routing.Plan) choice {
 	r := routing.Reserve{
 		Call: routing.CallID(c.id), Token: string(crm.NewID()), All: plan.All,
 		Queue: c.queue.Routing.Name, Priority: c.queue.Priority, EnteredAt: c.entered,

@@ -473,3 +473,18 @@ func checkInvariants(t *testing.T, rows []row, ids []crm.ID) {
 		}
 	}
 }
+
+func TestColleagueOverATrunkGetsNoCard(t *testing.T) {
+	h := newHouse(t, sales(routing.LeastBusy), "anna", "bek")
+	h.state("anna", routing.Available)
+	for from, card := range map[string]crm.ID{"raw:carrier:102": "", "raw:carrier:103": "card of raw:carrier:103", "raw:other:102": "card of raw:other:102"} {
+		l := h.call(from)
+		if who := await[crm.Identified](t, h.log, l.id, 1); who.Contact != card || who.Offline {
+			t.Errorf("%s: %+v", from, who)
+		}
+		await[telephony.Offer](t, h.log, l.id, 1)
+		l.callerHangsUp()
+		await[crm.Ended](t, h.log, l.id, 1)
+		h.awaitState("anna", routing.Available)
+	}
+}
