@@ -29,12 +29,13 @@ type More struct {
 	Tasks      []OpenTask
 }
 
-// pop shows the agent the card, and starts the lookup of the rest.
+// pop shows the agent the card, and starts the lookup of the rest. A card that this
+// call has just made has no more to it, and its phone is about to ring.
 func (f *Feed) pop(at time.Time, d crm.Offered, c *liveCall, picture Call) realtime.Ticket {
 	card := f.card(d, c)
 	ticket := f.cfg.Hub.Publish(realtime.Event{Type: TypeCallOffered, At: at,
 		Data: Offer{Call: picture, Leg: d.Leg, Card: card}}, string(d.Agent))
-	if f.cfg.Cards != nil && card.ContactID != "" && f.cfg.Hub.Listening(string(d.Agent)) {
+	if f.cfg.Cards != nil && card.ContactID != "" && !card.Created && f.cfg.Hub.Listening(string(d.Agent)) {
 		f.lookup.do(func(ctx context.Context) { f.enrich(ctx, d.Agent, card) })
 	}
 	return ticket

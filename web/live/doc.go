@@ -8,7 +8,8 @@
 // Decisions:
 //   - No SQL and no network on this path: the screen-pop must be on the wire before
 //     the agent's phone hears of the call, also when the database is away. The
-//     offered card is made of the facts; what a lookup adds follows as call.card.
+//     offered card is made of the facts; what a lookup adds follows as call.card. A card
+//     that the call itself has made has nothing to add, so that none follows.
 //   - An event carries the whole state of its call, not a difference: the page puts
 //     it in place of what it had, and an event that is already contained in a
 //     snapshot does no harm.

@@ -282,3 +282,26 @@ func TestNewsOfAForgottenCallIsDropped(t *testing.T) {
 		t.Errorf("calls = %+v", boss.Calls)
 	}
 }
+
+// nobodyAsks is Cards that must be left alone.
+type nobodyAsks struct{ t testing.TB }
+
+func (c nobodyAsks) More(context.Context, crm.ID, crm.ID, crm.ID) (live.More, error) {
+	c.t.Error("the rest of a card was looked up that has none")
+	return live.More{}, nil
+}
+
+func TestACardThatTheCallHasMadeIsNotLookedUp(t *testing.T) {
+	f := newFloor(t, func(*webtest.Office) live.Cards { return nobodyAsks{t} })
+	anna := f.open("anna")
+	s := webtest.NewStory("sales", "+998901234567", "", "")
+	s.Facts[1].Data = crm.Identified{Contact: crm.NewID(), Name: "+998 90 123 45 67", Created: true}
+	f.show(s.Facts...)
+	f.show(s.Offer(f.ID("anna")))
+	var o live.Offer
+	anna.next(live.TypeCallOffered, &o)
+	if !o.Card.Created || o.Card.ContactID == "" {
+		t.Errorf("card = %+v", o.Card)
+	}
+	f.Close() // waits for the lookups
+}
