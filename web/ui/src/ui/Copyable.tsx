@@ -1,7 +1,8 @@
 import { Button, Group, TextInput } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { copyText } from './copyText';
 
 interface Props {
   label: string;
@@ -32,16 +33,21 @@ export function Copyable({ label, value, description }: Props) {
 /** CopyButton says that it has copied, for two seconds. */
 export function CopyButton({ value, label }: { value: string; label: string }) {
   const { t } = useTranslation();
-  const clipboard = useClipboard({ timeout: 2_000 });
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => setCopied(false), 2_000);
+    return () => clearTimeout(timer);
+  }, [copied]);
   return (
     <Button
       size="sm"
       variant="default"
-      leftSection={clipboard.copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-      onClick={() => clipboard.copy(value)}
+      leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+      onClick={() => void copyText(value).then(setCopied)}
       style={{ flexShrink: 0 }}
     >
-      <span aria-live="polite">{clipboard.copied ? t('ui.copied') : label}</span>
+      <span aria-live="polite">{copied ? t('ui.copied') : label}</span>
     </Button>
   );
 }
