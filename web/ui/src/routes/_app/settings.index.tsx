@@ -1,3 +1,4 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { FirstSection } from '@/features/settings/FirstSection';
 
-export const Route = createFileRoute('/_app/settings/')({});
+export const Route = createFileRoute('/_app/settings/')({ component: FirstSection });

@@ -1,0 +1,30 @@
+import i18next from 'i18next';
+import { beforeAll, expect, it } from 'vitest';
+import { auditFields, auditTitle } from './auditWords';
+import words from './words/en.json';
+
+beforeAll(() => i18next.init({ lng: 'en', fallbackLng: false, resources: { en: { translation: { settings: words } } }, interpolation: { escapeValue: false } }));
+
+it('says who and what in words, and leaves alone what it does not know', () => {
+  expect(auditTitle(i18next.t, 'queues.update', 'sales')).toBe('Queue sales: changed');
+  expect(auditTitle(i18next.t, 'things.sweep_up')).toBe('things: sweep up');
+});
+
+it('shows values of every kind, and no secret', () =>
+  expect(
+    auditFields(i18next.t, [
+      { field: 'strategy', from: 'linear', to: 'random' },
+      { field: 'scopes', from: null, to: ['calls:*', 'contacts:read'] },
+      { field: 'password', from: '[secret]', to: '[secret]' },
+      { field: 'max_calls', from: 3, to: '' },
+      { field: 'pinned', from: false, to: true },
+      { field: 'odd_one', from: { a: 1 }, to: [] },
+    ]),
+  ).toEqual([
+    { label: 'Who is chosen', from: 'In the list’s order', to: 'By chance', secret: false },
+    { label: 'scopes', from: undefined, to: 'calls:*, contacts:read', secret: false },
+    { label: 'Password', from: '[secret]', to: '[secret]', secret: true },
+    { label: 'Calls at once', from: '3', to: undefined, secret: false },
+    { label: 'pinned', from: 'no', to: 'yes', secret: false },
+    { label: 'odd one', from: '{"a":1}', to: undefined, secret: false },
+  ]));

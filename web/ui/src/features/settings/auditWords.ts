@@ -1,0 +1,39 @@
+import type { TFunction } from 'i18next';
+import { fieldLabel, type FieldLine, valueWords } from './changeWords';
+
+const hidden = '[secret]'; // what the server writes in place of a secret
+
+/** auditTitle says what was done to what: "queues.update" -> "Queue: changed". */
+export function auditTitle(t: TFunction, what: string, name?: string): string {
+  const [object = '', action = ''] = what.split('.');
+  return `${objectWords(t, object)}${name ? ` ${name}` : ''}: ${actionWords(t, action)}`;
+}
+
+export const objectWords = (t: TFunction, object: string) => t(`settings.audited.${object}`, object);
+export const actionWords = (t: TFunction, action: string) => t(`settings.done.${action}`, action.replaceAll('_', ' '));
+
+/** auditFields puts the fields of a line of the audit into words. */
+export function auditFields(t: TFunction, fields: { field: string; from: unknown; to: unknown }[]): FieldLine[] {
+  return fields.map(({ field, from, to }) => ({
+    label: fieldLabel(t, field),
+    from: said(t, field, from),
+    to: said(t, field, to),
+    secret: from === hidden || to === hidden,
+  }));
+}
+
+function said(t: TFunction, field: string, value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value === '' ? undefined : valueWords(t, field, value);
+    case 'number':
+      return String(value);
+    case 'boolean':
+      return t(value ? 'settings.yes' : 'settings.no');
+    case 'object':
+      if (value === null || (Array.isArray(value) && value.length === 0)) return undefined;
+      return Array.isArray(value) ? value.map((v) => said(t, field, v) ?? '—').join(', ') : JSON.stringify(value);
+    default:
+      return undefined;
+  }
+}
