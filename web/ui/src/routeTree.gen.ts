@@ -16,9 +16,18 @@ import { Route as AppIndexRouteImport } from './routes/_app/index';
 import { Route as AppFloorRouteImport } from './routes/_app/floor';
 import { Route as AppHelpRouteImport } from './routes/_app/help';
 import { Route as AppMeRouteImport } from './routes/_app/me';
+import { Route as AppSettingsRouteImport } from './routes/_app/settings';
 import { Route as AppCallsIndexRouteImport } from './routes/_app/calls.index';
 import { Route as AppContactsIndexRouteImport } from './routes/_app/contacts.index';
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings.index';
+import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings.audit';
+import { Route as AppSettingsNumbersRouteImport } from './routes/_app/settings.numbers';
+import { Route as AppSettingsOfficesRouteImport } from './routes/_app/settings.offices';
+import { Route as AppSettingsPeopleRouteImport } from './routes/_app/settings.people';
+import { Route as AppSettingsQueuesRouteImport } from './routes/_app/settings.queues';
+import { Route as AppSettingsSessionsRouteImport } from './routes/_app/settings.sessions';
+import { Route as AppSettingsSoundsRouteImport } from './routes/_app/settings.sounds';
+import { Route as AppSettingsTrunksRouteImport } from './routes/_app/settings.trunks';
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -54,6 +63,11 @@ const AppMeRoute = AppMeRouteImport.update({
   path: '/me',
   getParentRoute: () => AppRoute,
 } as any);
+const AppSettingsRoute = AppSettingsRouteImport.update({
+  id: '/settings',
+  path: '/settings',
+  getParentRoute: () => AppRoute,
+} as any);
 const AppCallsIndexRoute = AppCallsIndexRouteImport.update({
   id: '/calls/',
   path: '/calls/',
@@ -65,9 +79,49 @@ const AppContactsIndexRoute = AppContactsIndexRouteImport.update({
   getParentRoute: () => AppRoute,
 } as any);
 const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
-  id: '/settings/',
-  path: '/settings/',
-  getParentRoute: () => AppRoute,
+  id: '/',
+  path: '/',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
+  id: '/audit',
+  path: '/audit',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsNumbersRoute = AppSettingsNumbersRouteImport.update({
+  id: '/numbers',
+  path: '/numbers',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsOfficesRoute = AppSettingsOfficesRouteImport.update({
+  id: '/offices',
+  path: '/offices',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsPeopleRoute = AppSettingsPeopleRouteImport.update({
+  id: '/people',
+  path: '/people',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsQueuesRoute = AppSettingsQueuesRouteImport.update({
+  id: '/queues',
+  path: '/queues',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsSessionsRoute = AppSettingsSessionsRouteImport.update({
+  id: '/sessions',
+  path: '/sessions',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsSoundsRoute = AppSettingsSoundsRouteImport.update({
+  id: '/sounds',
+  path: '/sounds',
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsTrunksRoute = AppSettingsTrunksRouteImport.update({
+  id: '/trunks',
+  path: '/trunks',
+  getParentRoute: () => AppSettingsRoute,
 } as any);
 
 export interface FileRoutesByFullPath {
@@ -77,6 +131,15 @@ export interface FileRoutesByFullPath {
   '/floor': typeof AppFloorRoute;
   '/help': typeof AppHelpRoute;
   '/me': typeof AppMeRoute;
+  '/settings': typeof AppSettingsRouteWithChildren;
+  '/settings/audit': typeof AppSettingsAuditRoute;
+  '/settings/numbers': typeof AppSettingsNumbersRoute;
+  '/settings/offices': typeof AppSettingsOfficesRoute;
+  '/settings/people': typeof AppSettingsPeopleRoute;
+  '/settings/queues': typeof AppSettingsQueuesRoute;
+  '/settings/sessions': typeof AppSettingsSessionsRoute;
+  '/settings/sounds': typeof AppSettingsSoundsRoute;
+  '/settings/trunks': typeof AppSettingsTrunksRoute;
   '/calls/': typeof AppCallsIndexRoute;
   '/contacts/': typeof AppContactsIndexRoute;
   '/settings/': typeof AppSettingsIndexRoute;
@@ -88,6 +151,14 @@ export interface FileRoutesByTo {
   '/help': typeof AppHelpRoute;
   '/me': typeof AppMeRoute;
   '/': typeof AppIndexRoute;
+  '/settings/audit': typeof AppSettingsAuditRoute;
+  '/settings/numbers': typeof AppSettingsNumbersRoute;
+  '/settings/offices': typeof AppSettingsOfficesRoute;
+  '/settings/people': typeof AppSettingsPeopleRoute;
+  '/settings/queues': typeof AppSettingsQueuesRoute;
+  '/settings/sessions': typeof AppSettingsSessionsRoute;
+  '/settings/sounds': typeof AppSettingsSoundsRoute;
+  '/settings/trunks': typeof AppSettingsTrunksRoute;
   '/calls': typeof AppCallsIndexRoute;
   '/contacts': typeof AppContactsIndexRoute;
   '/settings': typeof AppSettingsIndexRoute;
@@ -100,7 +171,16 @@ export interface FileRoutesById {
   '/_app/floor': typeof AppFloorRoute;
   '/_app/help': typeof AppHelpRoute;
   '/_app/me': typeof AppMeRoute;
+  '/_app/settings': typeof AppSettingsRouteWithChildren;
   '/_app/': typeof AppIndexRoute;
+  '/_app/settings/audit': typeof AppSettingsAuditRoute;
+  '/_app/settings/numbers': typeof AppSettingsNumbersRoute;
+  '/_app/settings/offices': typeof AppSettingsOfficesRoute;
+  '/_app/settings/people': typeof AppSettingsPeopleRoute;
+  '/_app/settings/queues': typeof AppSettingsQueuesRoute;
+  '/_app/settings/sessions': typeof AppSettingsSessionsRoute;
+  '/_app/settings/sounds': typeof AppSettingsSoundsRoute;
+  '/_app/settings/trunks': typeof AppSettingsTrunksRoute;
   '/_app/calls/': typeof AppCallsIndexRoute;
   '/_app/contacts/': typeof AppContactsIndexRoute;
   '/_app/settings/': typeof AppSettingsIndexRoute;
@@ -114,6 +194,15 @@ export interface FileRouteTypes {
     | '/floor'
     | '/help'
     | '/me'
+    | '/settings'
+    | '/settings/audit'
+    | '/settings/numbers'
+    | '/settings/offices'
+    | '/settings/people'
+    | '/settings/queues'
+    | '/settings/sessions'
+    | '/settings/sounds'
+    | '/settings/trunks'
     | '/calls/'
     | '/contacts/'
     | '/settings/';
@@ -125,6 +214,14 @@ export interface FileRouteTypes {
     | '/help'
     | '/me'
     | '/'
+    | '/settings/audit'
+    | '/settings/numbers'
+    | '/settings/offices'
+    | '/settings/people'
+    | '/settings/queues'
+    | '/settings/sessions'
+    | '/settings/sounds'
+    | '/settings/trunks'
     | '/calls'
     | '/contacts'
     | '/settings';
@@ -136,7 +233,16 @@ export interface FileRouteTypes {
     | '/_app/floor'
     | '/_app/help'
     | '/_app/me'
+    | '/_app/settings'
     | '/_app/'
+    | '/_app/settings/audit'
+    | '/_app/settings/numbers'
+    | '/_app/settings/offices'
+    | '/_app/settings/people'
+    | '/_app/settings/queues'
+    | '/_app/settings/sessions'
+    | '/_app/settings/sounds'
+    | '/_app/settings/trunks'
     | '/_app/calls/'
     | '/_app/contacts/'
     | '/_app/settings/';
@@ -199,6 +305,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppMeRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/settings': {
+      id: '/_app/settings';
+      path: '/settings';
+      fullPath: '/settings';
+      preLoaderRoute: typeof AppSettingsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/_app/calls/': {
       id: '/_app/calls/';
       path: '/calls';
@@ -215,32 +328,116 @@ declare module '@tanstack/react-router' {
     };
     '/_app/settings/': {
       id: '/_app/settings/';
-      path: '/settings';
+      path: '/';
       fullPath: '/settings/';
       preLoaderRoute: typeof AppSettingsIndexRouteImport;
-      parentRoute: typeof AppRoute;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/audit': {
+      id: '/_app/settings/audit';
+      path: '/audit';
+      fullPath: '/settings/audit';
+      preLoaderRoute: typeof AppSettingsAuditRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/numbers': {
+      id: '/_app/settings/numbers';
+      path: '/numbers';
+      fullPath: '/settings/numbers';
+      preLoaderRoute: typeof AppSettingsNumbersRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/offices': {
+      id: '/_app/settings/offices';
+      path: '/offices';
+      fullPath: '/settings/offices';
+      preLoaderRoute: typeof AppSettingsOfficesRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/people': {
+      id: '/_app/settings/people';
+      path: '/people';
+      fullPath: '/settings/people';
+      preLoaderRoute: typeof AppSettingsPeopleRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/queues': {
+      id: '/_app/settings/queues';
+      path: '/queues';
+      fullPath: '/settings/queues';
+      preLoaderRoute: typeof AppSettingsQueuesRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/sessions': {
+      id: '/_app/settings/sessions';
+      path: '/sessions';
+      fullPath: '/settings/sessions';
+      preLoaderRoute: typeof AppSettingsSessionsRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/sounds': {
+      id: '/_app/settings/sounds';
+      path: '/sounds';
+      fullPath: '/settings/sounds';
+      preLoaderRoute: typeof AppSettingsSoundsRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    '/_app/settings/trunks': {
+      id: '/_app/settings/trunks';
+      path: '/trunks';
+      fullPath: '/settings/trunks';
+      preLoaderRoute: typeof AppSettingsTrunksRouteImport;
+      parentRoute: typeof AppSettingsRoute;
     };
   }
 }
+
+interface AppSettingsRouteChildren {
+  AppSettingsAuditRoute: typeof AppSettingsAuditRoute;
+  AppSettingsNumbersRoute: typeof AppSettingsNumbersRoute;
+  AppSettingsOfficesRoute: typeof AppSettingsOfficesRoute;
+  AppSettingsPeopleRoute: typeof AppSettingsPeopleRoute;
+  AppSettingsQueuesRoute: typeof AppSettingsQueuesRoute;
+  AppSettingsSessionsRoute: typeof AppSettingsSessionsRoute;
+  AppSettingsSoundsRoute: typeof AppSettingsSoundsRoute;
+  AppSettingsTrunksRoute: typeof AppSettingsTrunksRoute;
+  AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
+}
+
+const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsAuditRoute: AppSettingsAuditRoute,
+  AppSettingsNumbersRoute: AppSettingsNumbersRoute,
+  AppSettingsOfficesRoute: AppSettingsOfficesRoute,
+  AppSettingsPeopleRoute: AppSettingsPeopleRoute,
+  AppSettingsQueuesRoute: AppSettingsQueuesRoute,
+  AppSettingsSessionsRoute: AppSettingsSessionsRoute,
+  AppSettingsSoundsRoute: AppSettingsSoundsRoute,
+  AppSettingsTrunksRoute: AppSettingsTrunksRoute,
+  AppSettingsIndexRoute: AppSettingsIndexRoute,
+};
+
+const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
+  AppSettingsRouteChildren,
+);
 
 interface AppRouteChildren {
   AppFloorRoute: typeof AppFloorRoute;
   AppHelpRoute: typeof AppHelpRoute;
   AppMeRoute: typeof AppMeRoute;
+  AppSettingsRoute: typeof AppSettingsRouteWithChildren;
   AppIndexRoute: typeof AppIndexRoute;
   AppCallsIndexRoute: typeof AppCallsIndexRoute;
   AppContactsIndexRoute: typeof AppContactsIndexRoute;
-  AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppFloorRoute: AppFloorRoute,
   AppHelpRoute: AppHelpRoute,
   AppMeRoute: AppMeRoute,
+  AppSettingsRoute: AppSettingsRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
   AppCallsIndexRoute: AppCallsIndexRoute,
   AppContactsIndexRoute: AppContactsIndexRoute,
-  AppSettingsIndexRoute: AppSettingsIndexRoute,
 };
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);

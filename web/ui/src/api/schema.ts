@@ -765,6 +765,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/office/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What callers may hear */
+        get: operations["listPrompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/office/prompts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace a sound by a WAV file; the next call hears it */
+        put: operations["putPrompt"];
+        post?: never;
+        /** Take the built-in sound again */
+        delete: operations["resetPrompt"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/office/prompts/{name}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listen to a sound, in whole or by Range */
+        get: operations["getPromptAudio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/office/queues": {
         parameters: {
             query?: never;
@@ -2128,6 +2180,11 @@ export interface components {
             /** @description Give it as ?after to get the next page; missing on the last one. */
             next?: string;
         };
+        PagePrompt: {
+            items: components["schemas"]["Prompt"][];
+            /** @description Give it as ?after to get the next page; missing on the last one. */
+            next?: string;
+        };
         PageQueue: {
             items: components["schemas"]["Queue"][];
             /** @description Give it as ?after to get the next page; missing on the last one. */
@@ -2274,6 +2331,18 @@ export interface components {
             done: number;
             /** Format: int64 */
             total: number;
+        };
+        Prompt: {
+            /** @description When it is heard; missing for one that is not built in. */
+            about?: string;
+            /** @description It replaces the built-in sound. */
+            custom: boolean;
+            /** @description It can't be changed here: the server takes its sounds from a folder (CALLCARD_PROMPTS). */
+            fixed: boolean;
+            name: string;
+            /** Format: double */
+            seconds: number;
+            url: string;
         };
         Quality: {
             /** Format: double */
@@ -2785,6 +2854,7 @@ export type PageContact = components['schemas']['PageContact'];
 export type PageInvitation = components['schemas']['PageInvitation'];
 export type PageMessage = components['schemas']['PageMessage'];
 export type PageOfficeUser = components['schemas']['PageOfficeUser'];
+export type PagePrompt = components['schemas']['PagePrompt'];
 export type PageQueue = components['schemas']['PageQueue'];
 export type PageRole = components['schemas']['PageRole'];
 export type PageTask = components['schemas']['PageTask'];
@@ -2799,6 +2869,7 @@ export type PhonePassword = components['schemas']['PhonePassword'];
 export type Problem = components['schemas']['Problem'];
 export type ProfileInputBody = components['schemas']['ProfileInputBody'];
 export type Progress = components['schemas']['Progress'];
+export type Prompt = components['schemas']['Prompt'];
 export type Quality = components['schemas']['Quality'];
 export type Queue = components['schemas']['Queue'];
 export type QueueLine = components['schemas']['QueueLine'];
@@ -4587,6 +4658,139 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    listPrompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePrompt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/wav": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPromptAudio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description The range that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description The range lies outside of the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

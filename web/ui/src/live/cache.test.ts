@@ -39,6 +39,15 @@ describe('a changed card', () => {
   });
 });
 
+describe('a trunk', () => {
+  it('shows at once how it does', () => {
+    const key = keys.office.part('trunks');
+    cache.setQueryData(key, { items: [{ name: 'a' }, { name: 'b' }], revision: 'r' });
+    live.hear(event('trunk.changed', { name: 'b', state: 'down' }));
+    expect(cache.getQueryData(key)).toEqual({ items: [{ name: 'a' }, { name: 'b', status: { name: 'b', state: 'down' } }], revision: 'r' });
+  });
+});
+
 describe('the timeline', () => {
   const key = keys.contacts.timeline('k');
   const shown = () => cache.getQueryData<InfiniteData<TimelinePage>>(key)!.pages[0]!;

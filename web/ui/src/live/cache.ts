@@ -1,6 +1,6 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { keys } from '@/api/keys';
-import type { Activity, ActivityChange, CallChange, Contact, ContactChange, LiveEvent, Notification, NotificationPage, TaskChange, TimelinePage } from '@/api/schema';
+import type { Activity, ActivityChange, CallChange, Contact, ContactChange, LiveEvent, Notification, NotificationPage, TaskChange, TimelinePage, Trunk, TrunkStatus } from '@/api/schema';
 import { dropped, fromLists, inLists, replaced } from './lists';
 
 const rest = 1_000; // between two questions for the same list
@@ -20,7 +20,7 @@ export class CacheSwitch {
     switch (e.type) {
       case 'snapshot':
         // The first one of a page finds nothing to refresh; a later one comes after a gap.
-        for (const key of [keys.contacts.all, keys.calls.all, keys.tasks.all, keys.agents, keys.queues, keys.notifications]) this.old(key);
+        for (const key of [keys.contacts.all, keys.calls.all, keys.tasks.all, keys.agents, keys.queues, keys.office.all, keys.notifications]) this.old(key);
         return;
       case 'call.changed':
         return this.callChanged(e.data);
@@ -30,6 +30,11 @@ export class CacheSwitch {
         return this.activityChanged(e.data);
       case 'task.changed':
         return this.taskChanged(e.data);
+      case 'office.changed':
+        for (const key of [keys.office.all, keys.agents, keys.queues]) this.old(key);
+        return;
+      case 'trunk.changed':
+        return this.trunkChanged(e.data);
       case 'notification.added':
         return this.notificationAdded(e.data);
       case 'notification.read':
@@ -51,6 +56,12 @@ export class CacheSwitch {
       if (rests.again) this.old(queryKey);
     }, rest);
     void this.cache.invalidateQueries({ queryKey });
+  }
+
+  private trunkChanged(status: TrunkStatus) {
+    this.cache.setQueryData<{ items: Trunk[] }>(keys.office.part('trunks'), (list) =>
+      list && { ...list, items: list.items.map((trunk) => (trunk.name === status.name ? { ...trunk, status } : trunk)) },
+    );
   }
 
   private callChanged({ what, call }: CallChange) {

@@ -109,12 +109,10 @@ function Filter({ filter, onFilter }: Props) {
   );
 }
 
-const vias = ['ui', 'api', 'apply', 'telephony', 'office.yaml', 'page'];
-
 function Line({ line }: { line: AuditLine }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const via = vias.includes(line.via) ? t(`settings.via.${line.via.replace('.', '_')}`) : line.via;
+  const via = t(`settings.via.${line.via}`, line.via);
   const fields = Object.entries(line.diff).map(([field, [from, to]]) => ({ field, from, to }));
   return (
     <li className={classes.line}>
@@ -123,12 +121,12 @@ function Line({ line }: { line: AuditLine }) {
       </Text>
       <div className={classes.what}>
         <Text size="sm" fw={500}>
-          <Subject line={line} title={auditTitle(t, `${line.object}.${line.action}`, line.name)} />
+          <Subject line={line} title={auditTitle(t, line.object, line.action, line.name)} />
         </Text>
         <Text size="xs" c="dimmed">
           {[line.user === 'system' ? t('settings.audit.server') : line.user, via, line.ip].filter(Boolean).join(' · ')}
         </Text>
-        {fields.length > 0 && <FieldLines fields={auditFields(t, fields)} />}
+        {fields.length > 0 && <FieldLines fields={auditFields(t, line.object, fields)} />}
       </div>
     </li>
   );

@@ -23,7 +23,7 @@ export function InvitePanel({ onClose }: { onClose: () => void }) {
   const { data: offices } = useQuery(officesQuery);
   const [trouble, setTrouble] = useState<string>();
   const form = useForm({
-    initialValues: { name: '', login: '', role: 'agent', office: user.office, locale: closest(i18n.language) ?? ('en' as Language), extension: '' },
+    initialValues: { name: '', login: '', role: 'agent', office: user.office, locale: closest(i18n.language) ?? ('en'), extension: '' },
     validate: {
       name: (name) => (name.trim() ? null : t('settings.missing')),
       login: (login) => (/^[a-z0-9._@+-]{1,64}$/.test(login.trim()) ? null : t('settings.person.loginWrong')),

@@ -15,12 +15,12 @@ export function Meanwhile({ meanwhile, onGoOn, busy }: { meanwhile: Known; onGoO
         {meanwhile.lines.map((line, n) => (
           <div key={n}>
             <Text size="sm" fw={500}>
-              {auditTitle(t, line.what)}
+              {auditTitle(t, line.object, line.action)}
             </Text>
             <Text size="xs" c="dimmed">
               {[line.who, line.at && format.when(line.at)].filter(Boolean).join(' · ')}
             </Text>
-            <FieldLines fields={auditFields(t, line.fields)} />
+            <FieldLines fields={auditFields(t, line.object, line.fields)} />
           </div>
         ))}
         <Text size="sm">{t('settings.meanwhile.hint')}</Text>

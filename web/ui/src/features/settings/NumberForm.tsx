@@ -50,7 +50,7 @@ export function NumberForm({ number, revision, onClose }: Props) {
         data={queues?.items.map((q) => q.name) ?? []}
         {...form.getInputProps('queue')}
         value={form.values.queue || null}
-        onChange={(queue) => form.setFieldValue('queue', queue ?? '')}
+        onChange={(queue: string | null) => form.setFieldValue('queue', queue ?? '')}
       />
       <TextInput label={t('settings.field.source')} description={t('settings.number.sourceHint')} placeholder={t('settings.number.sourceExample')} maxLength={100} {...form.getInputProps('source')} />
       <Select

@@ -33,7 +33,7 @@ export function OfficeForm({ office, all, revision, onClose }: Props) {
       onClose={onClose}
       onDone={onClose}
     >
-      <TextInput label={t('settings.field.name')} maxLength={100} data-autofocus={!office || undefined} {...form.getInputProps('name')} />
+      <TextInput label={t('settings.field.title')} maxLength={100} data-autofocus={!office || undefined} {...form.getInputProps('name')} />
       <Select
         label={t('settings.field.parent')}
         description={t('settings.office.parentHint')}
@@ -42,7 +42,7 @@ export function OfficeForm({ office, all, revision, onClose }: Props) {
         data={possibleParents(all, office?.name)}
         {...form.getInputProps('parent')}
         value={form.values.parent || null}
-        onChange={(parent) => form.setFieldValue('parent', parent ?? '')}
+        onChange={(parent: string | null) => form.setFieldValue('parent', parent ?? '')}
       />
       <TimezoneSelect label={t('settings.field.timezone')} allowDeselect={false} {...form.getInputProps('timezone')} />
       <RegionSelect label={t('settings.field.region')} description={t('settings.office.regionHint')} {...form.getInputProps('region')} />

@@ -46,7 +46,7 @@ export function Offices() {
           onOpen={(o) => open(o.id)}
           href={(o) => `?edit=${o.id}`}
           columns={[
-            { key: 'name', header: t('settings.field.name'), width: 'minmax(160px, 2fr)', render: name },
+            { key: 'name', header: t('settings.field.title'), width: 'minmax(160px, 2fr)', render: name },
             { key: 'timezone', header: t('settings.field.timezone'), width: 'minmax(140px, 1fr)', render: (o) => o.timezone },
             { key: 'region', header: t('settings.field.region'), width: 'minmax(120px, 1fr)', render: (o) => (o.region ? regionName(o.region) : '—') },
           ]}

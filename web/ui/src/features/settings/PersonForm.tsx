@@ -54,7 +54,7 @@ export function PersonForm({ user, onClose }: { user: OfficeUser; onClose: () =>
     const now = items.find((u) => u.id === user.id);
     const fields = now ? differences(opened.current, now) : [];
     if (now) opened.current = now;
-    return { base: now?.version, lines: [{ what: 'users.update', fields }] };
+    return { base: now?.version, lines: [{ object: 'users', action: 'update', fields }] };
   };
 
   return (

@@ -39,7 +39,7 @@ export function QueueForm({ queue, revision, onClose }: Props) {
       onClose={onClose}
       onDone={onClose}
     >
-      <TextInput label={t('settings.field.name')} maxLength={100} data-autofocus={!queue || undefined} {...form.getInputProps('name')} />
+      <TextInput label={t('settings.field.title')} maxLength={100} data-autofocus={!queue || undefined} {...form.getInputProps('name')} />
       <Select
         label={t('settings.field.strategy')}
         description={t(`settings.strategy.${strategy}.means`)}

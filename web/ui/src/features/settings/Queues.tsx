@@ -46,7 +46,7 @@ export function Queues() {
           onOpen={(q) => open(q.id)}
           href={(q) => `?edit=${q.id}`}
           columns={[
-            { key: 'name', header: t('settings.field.name'), width: 'minmax(120px, 1.2fr)', render: (q) => q.name },
+            { key: 'name', header: t('settings.field.title'), width: 'minmax(120px, 1.2fr)', render: (q) => q.name },
             { key: 'strategy', header: t('settings.field.strategy'), width: 'minmax(140px, 1.4fr)', render: strategy },
             { key: 'agents', header: t('settings.field.agents'), width: 'minmax(140px, 2fr)', render: (q) => q.agents.join(', ') || '—' },
             { key: 'ring', header: t('settings.field.ring'), width: '88px', render: (q) => durationWords(t, q.ring_ms / 1000), from: 700 },

@@ -2,7 +2,7 @@ import { Checkbox, NumberInput, PasswordInput, SimpleGrid, Stack, TagsInput, Tex
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import type { Trunk } from '@/api/schema';
-import { declareTrunk, trunkValues } from './declare';
+import { declareTrunk, trunkValues, type TrunkValues } from './declare';
 import { EditPanel } from './EditPanel';
 import { RegionSelect } from './regions';
 import { TrunkState } from './TrunkState';
@@ -16,6 +16,8 @@ interface Props {
 /** TrunkForm: trusted by its address, by an account at the provider, or both. */
 export function TrunkForm({ trunk, revision, onClose }: Props) {
   const { t } = useTranslation();
+  // The password is kept only where it was given for.
+  const keepsAccount = (v: TrunkValues) => trunk?.server !== undefined && v.register.server.trim() === trunk.server && v.register.user.trim() === trunk.user;
   const form = useForm({
     initialValues: trunkValues(trunk),
     validate: {
@@ -29,10 +31,6 @@ export function TrunkForm({ trunk, revision, onClose }: Props) {
       area_code: (code) => (/^\d{0,6}$/.test(code.trim()) ? null : t('settings.trunk.areaWrong')),
     },
   });
-  // The password is kept only where it was given for.
-  function keepsAccount(v: typeof form.values) {
-    return trunk?.server !== undefined && v.register.server.trim() === trunk.server && v.register.user.trim() === trunk.user;
-  }
   const { registers } = form.values;
   return (
     <EditPanel
@@ -51,7 +49,7 @@ export function TrunkForm({ trunk, revision, onClose }: Props) {
       onDone={onClose}
     >
       {trunk && <TrunkState trunk={trunk} />}
-      <TextInput label={t('settings.field.name')} maxLength={100} data-autofocus={!trunk || undefined} {...form.getInputProps('name')} />
+      <TextInput label={t('settings.field.title')} maxLength={100} data-autofocus={!trunk || undefined} {...form.getInputProps('name')} />
       <TagsInput
         label={t('settings.field.hosts')}
         description={t('settings.trunk.hostsHint')}

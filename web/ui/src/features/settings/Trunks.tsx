@@ -51,7 +51,7 @@ export function Trunks() {
           onOpen={(x) => open(x.id)}
           href={(x) => `?edit=${x.id}`}
           columns={[
-            { key: 'name', header: t('settings.field.name'), width: 'minmax(110px, 1fr)', render: (x) => x.name },
+            { key: 'name', header: t('settings.field.title'), width: 'minmax(110px, 1fr)', render: (x) => x.name },
             {
               key: 'state',
               header: t('settings.trunk.state'),

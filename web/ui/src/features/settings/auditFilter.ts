@@ -17,7 +17,12 @@ export function readFilter(search: Record<string, unknown>): AuditFilter {
     if (typeof value !== 'string' || value === '') return undefined;
     return (name === 'since' || name === 'until') && !/^\d{4}-\d{2}-\d{2}$/.test(value) ? undefined : value;
   };
-  return Object.fromEntries(names.map((name) => [name, read(name)]).filter(([, value]) => value !== undefined));
+  const filter: AuditFilter = {};
+  for (const name of names) {
+    const value = read(name);
+    if (value !== undefined) filter[name] = value;
+  }
+  return filter;
 }
 
 /** asQuery gives what the server is asked: from the first day's midnight to the end of the last. */

@@ -6,13 +6,13 @@ import words from './words/en.json';
 beforeAll(() => i18next.init({ lng: 'en', fallbackLng: false, resources: { en: { translation: { settings: words } } }, interpolation: { escapeValue: false } }));
 
 it('says who and what in words, and leaves alone what it does not know', () => {
-  expect(auditTitle(i18next.t, 'queues.update', 'sales')).toBe('Queue sales: changed');
-  expect(auditTitle(i18next.t, 'things.sweep_up')).toBe('things: sweep up');
+  expect(auditTitle(i18next.t, 'queues', 'update', 'sales')).toBe('Queue sales: changed');
+  expect(auditTitle(i18next.t, 'things', 'sweep_up')).toBe('things: sweep up');
 });
 
 it('shows values of every kind, and no secret', () =>
   expect(
-    auditFields(i18next.t, [
+    auditFields(i18next.t, 'queues', [
       { field: 'strategy', from: 'linear', to: 'random' },
       { field: 'scopes', from: null, to: ['calls:*', 'contacts:read'] },
       { field: 'password', from: '[secret]', to: '[secret]' },

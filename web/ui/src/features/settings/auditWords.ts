@@ -3,9 +3,8 @@ import { fieldLabel, type FieldLine, valueWords } from './changeWords';
 
 const hidden = '[secret]'; // what the server writes in place of a secret
 
-/** auditTitle says what was done to what: "queues.update" -> "Queue: changed". */
-export function auditTitle(t: TFunction, what: string, name?: string): string {
-  const [object = '', action = ''] = what.split('.');
+/** auditTitle says what was done to what: "Queue sales: changed". */
+export function auditTitle(t: TFunction, object: string, action: string, name?: string): string {
   return `${objectWords(t, object)}${name ? ` ${name}` : ''}: ${actionWords(t, action)}`;
 }
 
@@ -13,9 +12,9 @@ export const objectWords = (t: TFunction, object: string) => t(`settings.audited
 export const actionWords = (t: TFunction, action: string) => t(`settings.done.${action}`, action.replaceAll('_', ' '));
 
 /** auditFields puts the fields of a line of the audit into words. */
-export function auditFields(t: TFunction, fields: { field: string; from: unknown; to: unknown }[]): FieldLine[] {
+export function auditFields(t: TFunction, object: string, fields: { field: string; from: unknown; to: unknown }[]): FieldLine[] {
   return fields.map(({ field, from, to }) => ({
-    label: fieldLabel(t, field),
+    label: fieldLabel(t, field, object),
     from: said(t, field, from),
     to: said(t, field, to),
     secret: from === hidden || to === hidden,

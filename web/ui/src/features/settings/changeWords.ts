@@ -28,7 +28,7 @@ export function changeLine(t: TFunction, c: Change): ChangeLine {
     fields: c.fields
       .filter((f) => c.action !== 'create' || f.secret || f.to !== '')
       .map((f) => ({
-        label: fieldLabel(t, f.field),
+        label: fieldLabel(t, f.field, c.object),
         from: f.secret || c.action === 'create' ? undefined : valueWords(t, f.field, f.from),
         to: f.secret ? undefined : valueWords(t, f.field, f.to),
         secret: f.secret ?? false,
@@ -37,7 +37,13 @@ export function changeLine(t: TFunction, c: Change): ChangeLine {
 }
 
 /** fieldLabel is the name of a field of the office file or of a row; one that has no words stays as it is. */
-export const fieldLabel = (t: TFunction, field: string) => t(`settings.field.${field.replaceAll('.', '_')}`, field.replaceAll('_', ' '));
+export function fieldLabel(t: TFunction, field: string, object: string): string {
+  if (field === 'name' && !people.has(object)) return t('settings.field.title');
+  return t(`settings.field.${field.replaceAll('.', '_')}`, field.replaceAll('_', ' '));
+}
+
+// What has a name as people have one; in other languages things have another word for it.
+const people = new Set(['user', 'users', 'contacts']);
 
 const durations = new Set(['ring', 'wrap_up', 'max_wait', 'previous_manager.wait']);
 const flags = new Set(['record', 'auto_available', 'blocked', 'disabled']);

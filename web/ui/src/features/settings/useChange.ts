@@ -21,7 +21,8 @@ export interface Meanwhile {
 export interface MeanwhileLine {
   who?: string;
   at?: string;
-  what: string;
+  object: string;
+  action: string;
   fields: { field: string; from: unknown; to: unknown }[];
 }
 
@@ -121,7 +122,7 @@ export function useChange<V extends object>(editing: Editing<V>) {
     apply: () => review && apply.mutate(review.removing),
     back: () => setReview(undefined),
     /** Goes on from what there is now. */
-    rebase() {
+    rebase: () => {
       base.current = meanwhile?.base;
       ask.mutate(false);
     },
@@ -147,7 +148,8 @@ function explainOffice(err: ApiProblem): Promise<Meanwhile> {
     lines: (changes ?? []).map((s) => ({
       who: s.login,
       at: s.at,
-      what: `${s.object}.${s.action}`,
+      object: s.object,
+      action: s.action,
       fields: Object.entries(s.diff).map(([field, [from, to]]) => ({ field, from, to })),
     })),
   });

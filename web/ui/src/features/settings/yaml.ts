@@ -26,7 +26,7 @@ const isMap = (v: Yaml): v is { [key: string]: Yaml } => typeof v === 'object' &
 
 function inline(v: Yaml): string {
   if (Array.isArray(v)) return `[${v.map(inline).join(', ')}]`;
-  return typeof v === 'string' ? scalar(v) : String(v);
+  return typeof v === 'string' ? scalar(v) : JSON.stringify(v);
 }
 
 // What a reader of YAML 1.1 or 1.2 would take for something else than a text.
