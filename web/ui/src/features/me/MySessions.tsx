@@ -42,13 +42,13 @@ export function MySessions() {
   return (
     <Panel title={t('me.sessions.title')} flush>
       {error && (
-        <Text size="sm" p="sm" role="alert">
+        <Text size="sm" p="md" role="alert">
           {errorWords(t, error)}
         </Text>
       )}
-      {!data && !error && <Skeleton h={104} m="sm" w="auto" />}
+      {!data && !error && <Skeleton h={104} m="md" w="auto" />}
       {data && <SessionList label={t('me.sessions.title')} sessions={data.items} onEnd={(s) => end.mutate(s.id)} ending={end.isPending ? end.variables : undefined} />}
-      <Group gap="sm" p="sm" style={{ borderTop: '1px solid var(--c-line)' }}>
+      <Group gap="md" p="md" style={{ borderTop: '1px solid var(--c-line)' }}>
         <Button variant="default" disabled={!others} loading={elsewhere.isPending} onClick={() => elsewhere.mutate()}>
           {t('me.sessions.elsewhere')}
         </Button>

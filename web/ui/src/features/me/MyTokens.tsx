@@ -70,13 +70,13 @@ export function MyTokens() {
         </Stack>
       )}
       {error && (
-        <Text size="sm" p="sm" role="alert">
+        <Text size="sm" p="md" role="alert">
           {errorWords(t, error)}
         </Text>
       )}
-      {!data && !error && <Skeleton h={40} m="sm" w="auto" />}
+      {!data && !error && <Skeleton h={40} m="md" w="auto" />}
       {data?.items.length === 0 && !making && !made && (
-        <Text size="sm" c="dimmed" p="sm">
+        <Text size="sm" c="dimmed" p="md">
           {t('me.tokens.none')}
         </Text>
       )}

@@ -2,6 +2,7 @@ import { Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/api/client';
 import { keys } from '@/api/keys';
@@ -13,7 +14,7 @@ import classes from './Audit.module.css';
 import { asQuery, type AuditFilter } from './auditFilter';
 import { actionWords, auditFields, auditTitle, objectWords } from './auditWords';
 import { FieldLines } from './DiffLines';
-import { usersQuery } from './office';
+import { officesQuery, usersQuery } from './office';
 import { Section } from './Section';
 import { useEnd } from './useEnd';
 
@@ -36,6 +37,7 @@ export function Audit({ filter, onFilter }: Props) {
     staleTime: 5_000,
   });
   const end = useEnd(() => void fetchNextPage(), hasNextPage && !isFetchingNextPage);
+  const names = useNames();
   const lines = data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Section id="audit" error={error} retry={refetch} loading={false}>
@@ -54,7 +56,7 @@ export function Audit({ filter, onFilter }: Props) {
         )}
         <ol className={classes.list} aria-label={t('settings.section.audit.title')} aria-busy={!data}>
           {lines.map((line) => (
-            <Line key={line.id} line={line} />
+            <Line key={line.id} line={line} names={names} />
           ))}
         </ol>
         <div ref={end} className={classes.end}>
@@ -109,11 +111,15 @@ function Filter({ filter, onFilter }: Props) {
   );
 }
 
-function Line({ line }: { line: AuditLine }) {
+const few = 4; // more fields are shown on request
+
+function Line({ line, names }: { line: AuditLine; names: ReadonlyMap<string, string> }) {
   const { t } = useTranslation();
   const format = useFormat();
   const via = t(`settings.via.${line.via}`, line.via);
-  const fields = Object.entries(line.diff).map(([field, [from, to]]) => ({ field, from, to }));
+  const [all, setAll] = useState(false);
+  const diff = Object.entries(line.diff).map(([field, [from, to]]) => ({ field, from, to }));
+  const fields = auditFields(t, line.object, diff, names);
   return (
     <li className={classes.line}>
       <Text size="xs" c="dimmed" className="tabular" component="time" dateTime={line.at}>
@@ -126,10 +132,22 @@ function Line({ line }: { line: AuditLine }) {
         <Text size="xs" c="dimmed">
           {[line.user === 'system' ? t('settings.audit.server') : line.user, via, line.ip].filter(Boolean).join(' · ')}
         </Text>
-        {fields.length > 0 && <FieldLines fields={auditFields(t, line.object, fields)} />}
+        {fields.length > 0 && <FieldLines fields={all ? fields : fields.slice(0, few)} created={line.action === 'create'} />}
+        {!all && fields.length > few && (
+          <Button variant="subtle" size="compact-sm" ml={-8} onClick={() => setAll(true)}>
+            {t('settings.audit.moreFields', { count: fields.length - few })}
+          </Button>
+        )}
       </div>
     </li>
   );
+}
+
+// useNames gives the names of people and offices by their ids.
+function useNames(): ReadonlyMap<string, string> {
+  const { data: users } = useQuery(usersQuery);
+  const { data: offices } = useQuery(officesQuery);
+  return useMemo(() => new Map([...(users?.items ?? []), ...(offices?.items ?? [])].map((x) => [x.id, x.name])), [users, offices]);
 }
 
 // What has a page of its own is linked to it.

@@ -7,7 +7,7 @@ import { answer, api } from '@/api/client';
 import { keys } from '@/api/keys';
 import { ApiProblem } from '@/api/problem';
 import { useSession } from '@/api/session';
-import { closest, type Language, languageNames, languages } from '@/i18n/language';
+import { closest, languageNames, languages } from '@/i18n/language';
 import { errorWords } from '@/ui/errorWords';
 import classes from './EditPanel.module.css';
 import { InvitationLink } from './InvitationLink';

@@ -40,7 +40,7 @@ export function Sessions() {
       />
       <Panel flush>
         {shown.length === 0 && (
-          <Text size="sm" c="dimmed" p="sm">
+          <Text size="sm" c="dimmed" p="md">
             {t('settings.session.none')}
           </Text>
         )}

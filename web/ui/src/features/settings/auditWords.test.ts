@@ -28,3 +28,16 @@ it('shows values of every kind, and no secret', () =>
     { label: 'pinned', from: 'no', to: 'yes', secret: false },
     { label: 'odd one', from: '{"a":1}', to: undefined, secret: false },
   ]));
+
+it('names the people and offices that it knows', () =>
+  expect(
+    auditFields(
+      i18next.t,
+      'contacts',
+      [
+        { field: 'owner', from: 'id-1', to: 'id-2' },
+        { field: 'version', from: 1, to: 2 },
+      ],
+      new Map([['id-2', 'Anna']]),
+    ),
+  ).toEqual([{ label: 'Owner', from: 'id-1', to: 'Anna', secret: false }]));

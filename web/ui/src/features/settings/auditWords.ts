@@ -11,14 +11,20 @@ export function auditTitle(t: TFunction, object: string, action: string, name?: 
 export const objectWords = (t: TFunction, object: string) => t(`settings.audited.${object}`, object);
 export const actionWords = (t: TFunction, action: string) => t(`settings.done.${action}`, action.replaceAll('_', ' '));
 
-/** auditFields puts the fields of a line of the audit into words. */
-export function auditFields(t: TFunction, object: string, fields: { field: string; from: unknown; to: unknown }[]): FieldLine[] {
-  return fields.map(({ field, from, to }) => ({
-    label: fieldLabel(t, field, object),
-    from: said(t, field, from),
-    to: said(t, field, to),
-    secret: from === hidden || to === hidden,
-  }));
+/**
+ * auditFields puts the fields of a line of the audit into words; `names` are those of
+ * the ids that are known. Which version a row has is nobody's business.
+ */
+export function auditFields(t: TFunction, object: string, fields: { field: string; from: unknown; to: unknown }[], names?: ReadonlyMap<string, string>): FieldLine[] {
+  const named = (value: unknown) => (typeof value === 'string' ? (names?.get(value) ?? value) : value);
+  return fields
+    .filter(({ field }) => field !== 'version')
+    .map(({ field, from, to }) => ({
+      label: fieldLabel(t, field, object),
+      from: said(t, field, named(from)),
+      to: said(t, field, named(to)),
+      secret: from === hidden || to === hidden,
+    }));
 }
 
 function said(t: TFunction, field: string, value: unknown): string | undefined {
