@@ -51,6 +51,19 @@ func (s *server) seedClients(ctx context.Context, language string) error {
 	if err := s.journal.WaitStored(wait); err != nil {
 		return fmt.Errorf("store the history of the demo's clients: %w", err)
 	}
+	return s.ageClients(ctx)
+}
+
+// ageClients makes the cards as old as their histories: clients who have called for
+// weeks were not all made and touched this minute.
+func (s *server) ageClients(ctx context.Context) error {
+	_, err := s.pool.Exec(ctx, `
+update contact c set created_at = h.first, last_touch_at = h.last
+from (select contact_id, min(at) as first, max(at) as last from activity where contact_id is not null group by contact_id) h
+where h.contact_id = c.id and h.first < c.created_at`)
+	if err != nil {
+		return fmt.Errorf("make the demo's cards as old as their histories: %w", err)
+	}
 	return nil
 }
 
