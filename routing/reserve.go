@@ -28,11 +28,12 @@ type Reservation struct {
 
 // Change is a change of an agent's state, or a match of a waiting call.
 type Change struct {
-	Agent  AgentID
-	State  State
-	Reason string
-	Since  time.Time
-	Call   CallID // while ringing or talking
-	Next   State  // what he asked to be after the call, "" = nothing
-	Device bool   // a phone of his can ring
+	Agent      AgentID
+	State      State
+	Reason     string
+	Since      time.Time
+	Call       CallID // while ringing or talking
+	Next       State  // what he asked to be after the call, "" = nothing
+	NextReason string // of Next
+	Device     bool   // a phone of his can ring
 }

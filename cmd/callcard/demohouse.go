@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/callcard/callcard/crm"
@@ -31,6 +32,9 @@ type demoHouse struct {
 	leave context.CancelCauseFunc
 	work  sync.WaitGroup
 
+	turns chan struct{} // held by the one whose turn it is
+	turn  atomic.Pointer[turn]
+
 	mu        sync.Mutex
 	secrets   demoSecrets
 	staff     *staff // nil: not open yet
@@ -39,12 +43,13 @@ type demoHouse struct {
 }
 
 func newDemoHouse(ctx context.Context, s *server) *demoHouse {
-	h := &demoHouse{s: s}
+	h := &demoHouse{s: s, turns: make(chan struct{}, 1)}
 	h.ctx, h.leave = context.WithCancelCause(context.WithoutCancel(ctx))
 	return h
 }
 
 func (h *demoHouse) open(secrets demoSecrets, staff *staff) {
+	h.comeBack()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.secrets, h.staff = secrets, staff
@@ -92,67 +97,117 @@ func (h *demoHouse) Password() string {
 }
 
 // Call implements api.Demo.
-func (h *demoHouse) Call(ctx context.Context, who, to string) (string, error) {
-	from, err := h.caller(ctx, who)
+func (h *demoHouse) Call(ctx context.Context, me crm.ID, who, to string) (string, error) {
+	from, manager, err := h.caller(ctx, who)
 	if err != nil {
 		return "", err
 	}
 	if to == "" {
 		to = firstNumber
 	}
-	if _, ok := h.s.cache.Current().Number(to); !ok {
+	number, ok := h.s.cache.Current().Number(to)
+	if !ok {
 		return "", crm.InvalidField("to", "%s is no number of this office.", to)
 	}
+	if err := h.takeLine(); err != nil {
+		return "", err
+	}
+	queue, _ := h.s.cache.Current().Queue(number.Queue)
+	if !slices.Contains(queue.Agents, me) || manager != "" && manager != me {
+		go h.place(from, to, func() {})
+		return from, nil
+	}
+	mine, over, err := h.clearTheWay(ctx, me, queue)
+	if err != nil {
+		h.leaveLine()
+		return "", err
+	}
+	gone := make(chan struct{})
+	h.work.Go(func() {
+		defer over()
+		mine.await(h.ctx, gone)
+	})
+	go h.place(from, to, func() { close(gone) })
+	return from, nil
+}
+
+// takeLine takes one of the lines that the built-in callers have.
+func (h *demoHouse) takeLine() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case h.staff == nil || h.ctx.Err() != nil:
-		return "", notOpen()
+		return notOpen()
 	case h.calling >= callersAtOnce:
-		return "", crm.Errorf(crm.TooMany, "%d clients are calling already. Let one of them finish.", h.calling)
+		return crm.Errorf(crm.TooMany, "%d clients are calling already. Let one of them finish.", h.calling)
 	}
 	h.calling++
-	h.work.Go(func() {
-		defer func() {
-			h.mu.Lock()
-			h.calling--
-			h.mu.Unlock()
-		}()
-		h.s.letCall(h.ctx, simulation{from: from, to: to, talk: talksFor})
-	})
-	return from, nil
+	h.work.Add(1) // under the lock: close waits only once nobody can begin any more
+	return nil
+}
+
+func (h *demoHouse) leaveLine() {
+	h.mu.Lock()
+	h.calling--
+	h.mu.Unlock()
+	h.work.Done()
+}
+
+// place lets a client call on the line that was taken for him.
+func (h *demoHouse) place(from, to string, over func()) {
+	defer h.leaveLine()
+	defer over()
+	h.s.letCall(h.ctx, simulation{from: from, to: to, talk: talksFor})
 }
 
 func notOpen() error {
 	return crm.Errorf(crm.Unavailable, "The demo office is not open yet. Try again in a moment.")
 }
 
-// caller is the number of who is to call.
-func (h *demoHouse) caller(ctx context.Context, who string) (string, error) {
+// caller is the number of who is to call, and the manager whom he has talked with before
+// and will be put through to; "" leaves that open.
+func (h *demoHouse) caller(ctx context.Context, who string) (number string, manager crm.ID, err error) {
 	switch who {
 	case "new":
-		return newcomer(), nil
+		return newcomer(), "", nil
 	case "shared":
-		return sharedNumber, nil
+		return sharedNumber, "", nil
 	case "anonymous":
-		return "", nil
+		return "", "", nil
 	case "known":
 		page, err := h.s.contacts.List(ctx, demoViewer, contacts.Filter{Kind: contacts.Person, Limit: 100})
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		known := slices.DeleteFunc(page.Items, func(c contacts.Contact) bool {
 			return c.LastAgent == "" || len(c.Phones()) == 0 || c.Phones()[0].Shared
 		})
 		if len(known) == 0 {
-			return "", crm.Errorf(crm.Conflict, "Nobody has talked with the office yet. Let a new client call.")
+			return "", "", crm.Errorf(crm.Conflict, "Nobody has talked with the office yet. Let a new client call.")
 		}
-		return known[rand.IntN(len(known))].Phones()[0].Norm, nil
+		client := known[rand.IntN(len(known))]
+		return client.Phones()[0].Norm, client.LastAgent, nil
 	}
-	if norm, anonymous := (officeView{h.s.cache.Current()}).ReadNumber(who, "", "simulator"); norm != "" && !anonymous {
-		return norm, nil
+	norm, anonymous := officeView{h.s.cache.Current()}.ReadNumber(who, "", "simulator")
+	if norm == "" || anonymous {
+		return "", "", crm.InvalidField("from", "Choose new, known, shared or anonymous, or a client.")
 	}
-	return "", crm.InvalidField("from", "Choose new, known, shared or anonymous, or a client.")
+	page, err := h.s.contacts.List(ctx, demoViewer, contacts.Filter{Phone: norm})
+	if err != nil {
+		return "", "", err
+	}
+	return norm, sameManager(page.Items), nil
+}
+
+// sameManager is whom everybody of a number talked with last.
+func sameManager(cards []contacts.Contact) (manager crm.ID) {
+	for i, c := range cards {
+		if i > 0 && c.LastAgent != manager {
+			return ""
+		}
+		manager = c.LastAgent
+	}
+	return manager
 }
 
 // letCall lets a client call and talk; the narrator tells what happens.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/callcard/callcard/routing"
 	"github.com/callcard/callcard/web/api"
 	"github.com/callcard/callcard/web/live"
 )
@@ -158,4 +159,78 @@ func (p *firstRun) call(c live.Call) live.Call {
 	p.t.Helper()
 	p.ask("GET", "/calls/"+string(c.ID), nil, &c, 200)
 	return c
+}
+
+// A manager lets new clients call and gets every one of them himself, though by the
+// routing it would be his colleagues' turn; they are available again at once. When he
+// can't take one, he is told what to do.
+func TestTheClientComesToWhoLetsHimCall(t *testing.T) {
+	t.Parallel()
+	dir, flags := home(t), append(freeAddresses(t), "--first-call=false")
+	d := openDemo(t, dir, flags...)
+	run, err := readRunFile(d.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	as := func(login string) *firstRun {
+		p := &firstRun{t: t, base: "http://" + run.HTTP + "/api/v1"}
+		var session struct{ Token string }
+		p.ask("POST", "/session", map[string]string{"login": login, "password": d.password}, &session, 200)
+		p.token = session.Token
+		return p
+	}
+	anna, boss := as("anna"), as("boss")
+	for range 3 {
+		call := anna.lets("new")
+		if call.Agent != "anna" {
+			t.Errorf("anna's client went to %s", call.Agent)
+		}
+		boss.until("the others are back", func() bool { return boss.state("bek") == "available" && boss.state("dilnoza") == "available" })
+		anna.refused("You have a call already.")
+		anna.ask("POST", "/calls/"+string(call.ID)+"/hangup", nil, nil, 204)
+		anna.until("wrap-up", func() bool { return boss.state("anna") == "wrap_up" })
+		anna.refused("You are still wrapping up the last call.")
+		anna.ask("DELETE", "/me/wrap-up", nil, nil, 204)
+	}
+	anna.ask("PUT", "/me/state", map[string]string{"state": "break", "reason": "tea"}, nil, 200)
+	anna.refused("You are on a break.")
+	if call := boss.lets("new"); call.Agent == "anna" {
+		t.Error("a client called by the supervisor ended anna's break")
+	}
+
+	// A demo that dies while somebody has stepped aside finds him back at the next start.
+	anna.ask("PUT", "/me/state", map[string]string{"state": "break", "reason": stepsAside}, nil, 200)
+	d.signal(syscall.SIGKILL)
+	d.exit(5 * time.Second)
+	d = openDemo(t, dir, flags...)
+	boss.until("anna is back", func() bool { return boss.state("anna") == "available" })
+	d.ends(syscall.SIGINT)
+}
+
+func (p *firstRun) refused(why string) {
+	p.t.Helper()
+	var problem struct{ Detail string }
+	p.ask("POST", "/demo/calls", map[string]string{"from": "new"}, &problem, 409)
+	if !strings.HasPrefix(problem.Detail, why) {
+		p.t.Errorf("it says %q, not %q", problem.Detail, why)
+	}
+}
+
+// state is what an agent is doing.
+func (p *firstRun) state(login string) routing.State {
+	p.t.Helper()
+	var page struct {
+		Items []struct {
+			Login string
+			State live.AgentState
+		}
+	}
+	p.ask("GET", "/agents", nil, &page, 200)
+	for _, a := range page.Items {
+		if a.Login == login {
+			return a.State.State
+		}
+	}
+	p.t.Fatalf("%s is not among the agents", login)
+	return ""
 }

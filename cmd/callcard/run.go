@@ -99,6 +99,7 @@ func start(ctx context.Context, cfg config, log *slog.Logger, hears ...func(crm.
 	s.alarms = newAlarms(log, s.metrics)
 	if cfg.Demo {
 		s.demo = newDemoHouse(ctx, s)
+		s.hears = append(s.hears, s.demo.hear)
 	}
 	defer func() {
 		if err != nil {

@@ -41,13 +41,14 @@ func newAgent(id routing.AgentID) agentRecord {
 
 func (a agentRecord) change() routing.Change {
 	return routing.Change{
-		Agent:  a.ID,
-		State:  a.State,
-		Reason: a.Reason,
-		Since:  time.UnixMilli(a.Since),
-		Call:   a.Call,
-		Next:   a.Next,
-		Device: a.Device == 1,
+		Agent:      a.ID,
+		State:      a.State,
+		Reason:     a.Reason,
+		Since:      time.UnixMilli(a.Since),
+		Call:       a.Call,
+		Next:       a.Next,
+		NextReason: a.NextReason,
+		Device:     a.Device == 1,
 	}
 }
 

@@ -15,8 +15,10 @@ type Demo interface {
 	Password() string
 	// Call lets a client call number to, "" for the office's first one. who is "new",
 	// "known", "shared" or "anonymous", else a telephone number. It returns the
-	// number that calls, "" for a hidden one. crm.TooMany when enough call already.
-	Call(ctx context.Context, who, to string) (from string, err error)
+	// number that calls, "" for a hidden one. A client without a manager of his own
+	// comes to me, if I am a manager who serves the number: crm.Conflict when I
+	// can't take a call. crm.TooMany when enough call already.
+	Call(ctx context.Context, me crm.ID, who, to string) (from string, err error)
 	// SetLanguage begins to put the demo's clients that nobody has changed into
 	// another language. crm.Conflict while that is going on.
 	SetLanguage(language string) error
@@ -111,7 +113,7 @@ func (a *API) demoCall(ctx context.Context, in *demoCallInput) (*demoCallOutput,
 		who = phones[0].Norm
 	}
 	out := &demoCallOutput{}
-	out.Body.From, err = d.Call(ctx, who, in.Body.To)
+	out.Body.From, err = d.Call(ctx, viewer(ctx).User, who, in.Body.To)
 	return out, err
 }
 

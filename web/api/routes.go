@@ -71,7 +71,7 @@ func (a *API) routes() {
 	register(a, route(http.MethodGet, "/agents", queue, "listAgents", "Colleagues and what they are doing"), a.listAgents)
 
 	register(a, route(http.MethodGet, "/demo", demo, "getDemo", "The demo office, for the first-run page; 404 anywhere else"), a.getDemo, public)
-	register(a, route(http.MethodPost, "/demo/calls", demo, "demoCall", "Let a client call"), a.demoCall, accepted)
+	register(a, route(http.MethodPost, "/demo/calls", demo, "demoCall", "Let a client call; to a manager who asks he comes himself, unless he has another; 409 when the manager can't take a call"), a.demoCall, accepted)
 	register(a, route(http.MethodPost, "/demo/language", demo, "demoLanguage", "Put the demo's clients into another language"), a.demoLanguage, accepted)
 	register(a, route(http.MethodPost, "/demo/phones", demo, "demoPhones", "Let a manager's telephone answer by itself, or not"), a.demoPhones)
 

@@ -375,7 +375,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a client call */
+        /** Let a client call; to a manager who asks he comes himself, unless he has another; 409 when the manager can't take a call */
         post: operations["demoCall"];
         delete?: never;
         options?: never;
