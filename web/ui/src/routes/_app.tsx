@@ -5,6 +5,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '@/api/schema';
 import { sessionQuery } from '@/api/session';
+import { ScreenPop } from '@/features/desk/ScreenPop';
 import { Dock } from '@/features/dock/Dock';
 import { StateSwitch } from '@/features/dock/StateSwitch';
 import { useTakesCalls } from '@/features/dock/useDock';
@@ -36,6 +37,7 @@ function AppPage() {
 function AppFrame({ session }: { session: Session }) {
   const takesCalls = useTakesCalls() ?? session.user.extension !== undefined; // the place is kept until one knows
   const navigate = useNavigate();
+  const place = useRouterState({ select: (s) => s.location.pathname });
   const shown = useRouterState({ select: (s) => (s.location.pathname === '/' ? s.location.search.call : undefined) });
   const dock = (
     <Dock
@@ -46,9 +48,17 @@ function AppFrame({ session }: { session: Session }) {
   );
   return (
     <Frame search={<AppSearch session={session} />} tools={<AppTools takesCalls={takesCalls} />} dock={takesCalls ? dock : null}>
+      <ScreenPop place={place} shown={shown} onPop={(call) => void navigate({ to: '/', search: { call }, state: { popped: true } })} />
       <Outlet />
     </Frame>
   );
+}
+
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    /** A call has brought the user here; the way back leads to where he was. */
+    popped?: boolean;
+  }
 }
 
 function AppSearch({ session }: { session: Session }) {

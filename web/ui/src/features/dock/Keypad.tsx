@@ -18,7 +18,7 @@ export function Keypad({ call }: { call: string }) {
   };
   useKeys(Object.fromEntries(digits.map((d) => [d, () => press(d)])));
   return (
-    <div className={classes.keypad} role="group" aria-label={t('dock.talking.keypad')}>
+    <div className={classes.keypad} data-digits role="group" aria-label={t('dock.talking.keypad')}>
       <output className={classes.sent} aria-label={t('dock.talking.sent')}>
         {sent || ' '}
       </output>

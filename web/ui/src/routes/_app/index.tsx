@@ -1,5 +1,17 @@
-import { createFileRoute } from '@tanstack/react-router';
+import { createFileRoute, useRouter, useRouterState } from '@tanstack/react-router';
+import { Desk } from '@/features/desk/Desk';
 
 export const Route = createFileRoute('/_app/')({
   validateSearch: (search: Record<string, unknown>): { call?: string } => (typeof search.call === 'string' ? { call: search.call } : {}),
+  component: DeskPage,
 });
+
+function DeskPage() {
+  const router = useRouter();
+  const navigate = Route.useNavigate();
+  const { call } = Route.useSearch();
+  const note = useRouterState({ select: (s) => s.location.hash === 'note' });
+  const popped = useRouterState({ select: (s) => s.location.state.popped === true });
+  const back = () => (popped ? router.history.back() : void navigate({ search: {} }));
+  return <Desk call={call} note={note} onBack={back} onOpen={(path) => router.history.push(path)} />;
+}

@@ -1,0 +1,68 @@
+import { SegmentedControl } from '@mantine/core';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLive } from '@/live/store';
+import { emptyPicture } from '@/live/picture';
+import { useSession } from '@/api/session';
+import { Panel } from '@/ui/Panel';
+import { noteField } from './CallNote';
+import { CallPane } from './CallPane';
+import classes from './Desk.module.css';
+import { MyDay } from './MyDay';
+import { Today } from './Today';
+import { WayContext } from './Way';
+import { WorkList } from './WorkList';
+
+interface Props {
+  /** The call whose card is in the middle. */
+  call: string | undefined;
+  /** The note's field is to be written in. */
+  note: boolean;
+  onBack: () => void;
+  onOpen: (path: string) => void;
+  card?: (contact: string) => ReactNode;
+  /** What stands above the day: the demo's guide. */
+  above?: ReactNode;
+}
+
+/** Desk is the agent's home: what he has to do at the left, who calls or his day in the middle. */
+export function Desk({ call, note, onBack, onOpen, card, above }: Props) {
+  const { t } = useTranslation();
+  const { user } = useSession();
+  const takesCalls = useLive((p) => (p === emptyPicture ? user.extension !== undefined : p.me !== undefined));
+  const [tab, setTab] = useState<'middle' | 'work'>('middle');
+  useEffect(() => setTab('middle'), [call]);
+  useEffect(() => {
+    if (note) document.getElementById(noteField)?.focus();
+  }, [note, call]);
+  return (
+    <WayContext value={onOpen}>
+      <div className={classes.desk} data-tab={tab}>
+        <SegmentedControl
+          className={classes.tabs}
+          fullWidth
+          aria-label={t('desk.tabs')}
+          value={tab}
+          onChange={(v) => setTab(v)}
+          data={[
+            { value: 'middle', label: t(call ? 'desk.call.title' : takesCalls ? 'desk.day.title' : 'desk.today.title') },
+            { value: 'work', label: t('desk.work.title') },
+          ]}
+        />
+        <Panel className={classes.work} title={t('desk.work.title')} flush>
+          <WorkList />
+        </Panel>
+        <div className={classes.middle}>
+          {call ? (
+            <CallPane key={call} id={call} onBack={onBack} card={card} />
+          ) : (
+            <>
+              {above}
+              {takesCalls ? <MyDay /> : <Today />}
+            </>
+          )}
+        </div>
+      </div>
+    </WayContext>
+  );
+}

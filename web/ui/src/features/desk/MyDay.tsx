@@ -1,0 +1,81 @@
+import { Skeleton, Text } from '@mantine/core';
+import { IconPhoneIncoming } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '@/api/session';
+import { duration, useFormat } from '@/i18n/format';
+import { EmptyState } from '@/ui/EmptyState';
+import { errorWords } from '@/ui/errorWords';
+import { Panel } from '@/ui/Panel';
+import { CallRow } from './CallRow';
+import { dayOf, midnight, recentClients } from './day';
+import classes from './Desk.module.css';
+import { lastTalksQuery, myCallsQuery } from './queries';
+import { Way } from './Way';
+
+/** MyDay is the desk between calls: figures and calls of today, and whom one has spoken with. */
+export function MyDay() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { user } = useSession();
+  const [since] = useState(() => midnight());
+  const { data, error } = useQuery(myCallsQuery(user.login, since));
+  if (error) return <Text p="md">{errorWords(t, error)}</Text>;
+  const day = data && dayOf(data.items, user.login);
+  return (
+    <>
+      <dl className={classes.figures} aria-label={t('desk.day.title')}>
+        <Figure name={t('desk.day.talks')} value={day && format.number(day.talks)} />
+        <Figure name={t('desk.day.talked')} value={day && duration(day.talkMs)} />
+        <Figure name={t('desk.day.average')} value={day && (day.averageMs === undefined ? '–' : duration(day.averageMs))} />
+        <Figure name={t('desk.day.missed')} value={day && format.number(day.missed)} bad={day !== undefined && day.missed > 0} />
+      </dl>
+      <Panel title={t('desk.day.calls')} flush>
+        {!data ? (
+          <Skeleton h={160} m="md" w="auto" />
+        ) : data.items.length === 0 ? (
+          <EmptyState icon={<IconPhoneIncoming size={28} stroke={1.5} />} title={t('desk.day.noCalls')} hint={t('desk.day.noCallsHint')} />
+        ) : (
+          <ul className={classes.list}>
+            {data.items.map((c) => (
+              <CallRow key={c.id} call={c} />
+            ))}
+          </ul>
+        )}
+      </Panel>
+      <RecentClients login={user.login} />
+    </>
+  );
+}
+
+function Figure({ name, value, bad }: { name: string; value: string | undefined; bad?: boolean }) {
+  return (
+    <div className={classes.figure}>
+      <dt>{name}</dt>
+      <dd data-bad={bad || undefined}>{value ?? <Skeleton h={24} w={48} />}</dd>
+    </div>
+  );
+}
+
+function RecentClients({ login }: { login: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { data } = useQuery(lastTalksQuery(login));
+  const clients = data && recentClients(data.items, login, 8);
+  if (clients?.length === 0) return null;
+  return (
+    <Panel title={t('desk.day.clients')} flush>
+      <ul className={classes.list}>
+        {clients?.map((c) => (
+          <li key={c.id} className={classes.call}>
+            <Way to={`/contacts/${c.id}`} className={classes.who}>
+              {c.name}
+            </Way>
+            <span className={classes.when}>{format.when(c.call.started_at)}</span>
+          </li>
+        )) ?? <Skeleton h={160} m="md" w="auto" />}
+      </ul>
+    </Panel>
+  );
+}

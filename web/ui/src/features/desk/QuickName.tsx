@@ -1,0 +1,43 @@
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '@/api/client';
+import { keys } from '@/api/keys';
+import { complain, notice } from '@/ui/notice';
+import { Panel } from '@/ui/Panel';
+import classes from './CallPane.module.css';
+
+/** QuickName asks for the name of a client whose card this call has made, until a person has given it. */
+export function QuickName({ contact }: { contact: string }) {
+  const { t } = useTranslation();
+  const cache = useQueryClient();
+  const [name, setName] = useState('');
+  const { data } = useQuery({
+    queryKey: keys.contacts.one(contact),
+    queryFn: ({ signal }) => answer(api.GET('/contacts/{id}', { params: { path: { id: contact } }, signal })),
+  });
+  const rename = useMutation({
+    mutationFn: (to: string) => answer(api.PATCH('/contacts/{id}', { params: { path: { id: contact } }, body: { name: to } })),
+    onSuccess(card) {
+      cache.setQueryData(keys.contacts.one(contact), card);
+      notice(t('desk.name.saved'));
+    },
+    onError: complain,
+  });
+  const submit = (e: FormEvent) => {
+    e.preventDefault();
+    if (name.trim()) rename.mutate(name.trim());
+  };
+  if (data && !data.auto_created) return null;
+  return (
+    <Panel title={t('desk.name.title')}>
+      <form onSubmit={submit} className={classes.find} data-draft={name.trim() !== '' || undefined}>
+        <TextInput value={name} maxLength={200} onChange={(e) => setName(e.currentTarget.value)} placeholder={t('desk.name.label')} aria-label={t('desk.name.label')} />
+        <Button type="submit" size="sm" disabled={!name.trim()} loading={rename.isPending}>
+          {t('desk.name.save')}
+        </Button>
+      </form>
+    </Panel>
+  );
+}

@@ -1,0 +1,71 @@
+import { Button, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconSearch, IconUserPlus } from '@tabler/icons-react';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '@/api/client';
+import { keys } from '@/api/keys';
+import type { Call } from '@/api/schema';
+import { complain } from '@/ui/notice';
+import { Panel } from '@/ui/Panel';
+import { prettyPhone } from '@/ui/phone';
+import classes from './CallPane.module.css';
+import { useAttach } from './useAttach';
+
+/** Stranger is a caller without a card: the number is withheld, or the database did not answer. He is found, or made. */
+export function Stranger({ call }: { call: Call }) {
+  const { t } = useTranslation();
+  const attach = useAttach(call.id);
+  const [typed, setTyped] = useState('');
+  const [q] = useDebouncedValue(typed.trim(), 200);
+  const filter = { q, limit: 6 };
+  const { data } = useQuery({
+    queryKey: keys.contacts.list(filter),
+    queryFn: ({ signal }) => answer(api.GET('/contacts', { params: { query: filter }, signal })),
+    enabled: q.length > 1,
+    placeholderData: keepPreviousData,
+  });
+  const create = useMutation({
+    mutationFn: (name: string) => answer(api.POST('/contacts', { body: { name, phones: call.from.startsWith('+') ? [call.from] : undefined } })),
+    onSuccess: (contact) => attach.mutate({ contact: contact.id, remember: 'once' }),
+    onError: complain,
+  });
+  const submit = (e: FormEvent) => {
+    e.preventDefault();
+    if (typed.trim()) create.mutate(typed.trim());
+  };
+  return (
+    <Panel title={t('desk.stranger.title')}>
+      <Text size="sm" mb="sm">
+        {t(call.crm_offline ? 'desk.stranger.offline' : 'desk.stranger.hint')}
+      </Text>
+      <form onSubmit={submit} className={classes.find}>
+        <TextInput
+          value={typed}
+          onChange={(e) => setTyped(e.currentTarget.value)}
+          placeholder={t('desk.stranger.find')}
+          aria-label={t('desk.stranger.find')}
+          leftSection={<IconSearch size={16} aria-hidden />}
+        />
+        <Button type="submit" size="sm" variant="light" disabled={!typed.trim()} loading={create.isPending || attach.isPending} leftSection={<IconUserPlus size={16} aria-hidden />}>
+          {t('desk.stranger.create')}
+        </Button>
+      </form>
+      {q.length > 1 && data && (
+        <ul className={classes.choices} aria-label={t('desk.stranger.found')}>
+          {data.items.map((c) => (
+            <li key={c.id}>
+              <button type="button" className={classes.choice} onClick={() => attach.mutate({ contact: c.id, remember: 'once' })}>
+                <span className={classes.grow}>{c.name || t('desk.stranger.nameless')}</span>
+                <Text span size="xs" c="dimmed">
+                  {prettyPhone(c.phones[0] ?? '')}
+                </Text>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

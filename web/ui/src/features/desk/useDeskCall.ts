@@ -1,0 +1,20 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { Call, Card } from '@/api/schema';
+import { useLive } from '@/live/store';
+import { callQuery } from './queries';
+
+/**
+ * useDeskCall gives a call and what is known of its client: from the live picture while
+ * it goes on, from the history afterwards. What was on the screen stays there.
+ */
+export function useDeskCall(id: string): { call: Call | undefined; card: Card | undefined; error: Error | null } {
+  const live = useLive((p) => p.calls[id]);
+  const liveCard = useLive((p) => p.cards[id]);
+  const stored = useQuery({ ...callQuery(id), enabled: !live });
+  const [seen, setSeen] = useState<{ call?: Call; card?: Card }>({});
+  useEffect(() => {
+    if (live || liveCard) setSeen((s) => ({ call: live ?? s.call, card: liveCard ?? s.card }));
+  }, [live, liveCard]);
+  return { call: live ?? stored.data ?? seen.call, card: liveCard ?? seen.card, error: stored.error };
+}
