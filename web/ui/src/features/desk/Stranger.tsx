@@ -27,7 +27,7 @@ export function Stranger({ call }: { call: Call }) {
     placeholderData: keepPreviousData,
   });
   const create = useMutation({
-    mutationFn: (name: string) => answer(api.POST('/contacts', { body: { name, phones: call.from.startsWith('+') ? [call.from] : undefined } })),
+    mutationFn: (name: string) => answer(api.POST('/contacts', { body: { kind: 'person', name, phones: call.from.startsWith('+') ? [call.from] : undefined } })),
     onSuccess: (contact) => attach.mutate({ contact: contact.id, remember: 'once' }),
     onError: complain,
   });
