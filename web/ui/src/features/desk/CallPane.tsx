@@ -42,6 +42,7 @@ export function CallPane({ id, onBack, card: whole }: Props) {
     return error ? <Text p="md">{errorWords(t, error)}</Text> : <Skeleton h={240} />;
   }
   const contact = call.contact_id;
+  const name = callerName(t, call, card);
   return (
     <Stack gap="md" data-testid="call-pane">
       <header className={classes.header}>
@@ -49,19 +50,17 @@ export function CallPane({ id, onBack, card: whole }: Props) {
           <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconArrowLeft size={16} aria-hidden />} rightSection={<KeyHint keys="Esc" />} onClick={onBack}>
             {t('desk.call.back')}
           </Button>
-          <span className={classes.right}>
-            {contact && (
-              <Way to={`/contacts/${contact}`} className={classes.whole}>
-                {t('desk.call.whole')}
-              </Way>
-            )}
-            <OutcomeMark call={call} />
-          </span>
+          <OutcomeMark call={call} />
+          {contact && (
+            <Way to={`/contacts/${contact}`} className={classes.whole}>
+              {t('desk.call.whole')}
+            </Way>
+          )}
         </div>
         <Title order={1} className={classes.name}>
-          {callerName(t, call, card)}
+          {name}
         </Title>
-        <Numbers call={call} card={card} />
+        <Numbers call={call} card={card} name={name} />
         <Facts call={call} card={card} />
       </header>
       {!contact && call.candidates && call.candidates.length > 0 && <Chooser call={call} candidates={call.candidates} />}
@@ -74,14 +73,15 @@ export function CallPane({ id, onBack, card: whole }: Props) {
   );
 }
 
-function Numbers({ call, card }: { call: Call; card: Card | undefined }) {
+// The number stands alone in the place of a name that is not known.
+function Numbers({ call, card, name }: { call: Call; card: Card | undefined; name: string }) {
   const { t } = useTranslation();
-  const number = clientNumber(call);
+  const number = clientNumber(call) || t('agent.withheld');
   const more = (card?.phones.length ?? 1) - 1;
   return (
     <div className={classes.numbers}>
-      {number || t('agent.withheld')}
-      {more > 0 && <span> · {t('desk.call.moreNumbers', { count: more })}</span>}
+      {number !== name && <span>{number}</span>}
+      {more > 0 && <span>{t('desk.call.moreNumbers', { count: more })}</span>}
     </div>
   );
 }

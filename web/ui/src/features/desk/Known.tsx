@@ -13,8 +13,9 @@ export function Known({ card }: { card: Card | undefined }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (!card) return null;
-  const talks = card.last_talks?.slice(0, most);
-  const tasks = card.open_tasks?.slice(0, most);
+  // Of a card that this call has made there is nothing to wait for.
+  const talks = (card.last_talks ?? (card.created ? [] : undefined))?.slice(0, most);
+  const tasks = (card.open_tasks ?? (card.created ? [] : undefined))?.slice(0, most);
   return (
     <div className={classes.known}>
       <Panel title={t('desk.call.talks')} flush>

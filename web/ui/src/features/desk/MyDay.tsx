@@ -9,7 +9,7 @@ import { EmptyState } from '@/ui/EmptyState';
 import { errorWords } from '@/ui/errorWords';
 import { Panel } from '@/ui/Panel';
 import { CallRow } from './CallRow';
-import { dayOf, midnight, recentClients } from './day';
+import { type Client, dayOf, midnight, recentClients } from './day';
 import classes from './Desk.module.css';
 import { lastTalksQuery, myCallsQuery } from './queries';
 import { Way } from './Way';
@@ -21,6 +21,7 @@ export function MyDay() {
   const { user } = useSession();
   const [since] = useState(() => midnight());
   const { data, error } = useQuery(myCallsQuery(user.login, since));
+  const talks = useQuery(lastTalksQuery(user.login));
   if (error) return <Text p="md">{errorWords(t, error)}</Text>;
   const day = data && dayOf(data.items, user.login);
   return (
@@ -44,7 +45,7 @@ export function MyDay() {
           </ul>
         )}
       </Panel>
-      <RecentClients login={user.login} />
+      {data && talks.data && <RecentClients clients={recentClients(talks.data.items, user.login, 8)} />}
     </>
   );
 }
@@ -58,23 +59,21 @@ function Figure({ name, value, bad }: { name: string; value: string | undefined;
   );
 }
 
-function RecentClients({ login }: { login: string }) {
+function RecentClients({ clients }: { clients: Client[] }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { data } = useQuery(lastTalksQuery(login));
-  const clients = data && recentClients(data.items, login, 8);
-  if (clients?.length === 0) return null;
+  if (clients.length === 0) return null;
   return (
     <Panel title={t('desk.day.clients')} flush>
       <ul className={classes.list}>
-        {clients?.map((c) => (
+        {clients.map((c) => (
           <li key={c.id} className={classes.call}>
             <Way to={`/contacts/${c.id}`} className={classes.who}>
               {c.name}
             </Way>
             <span className={classes.when}>{format.when(c.call.started_at)}</span>
           </li>
-        )) ?? <Skeleton h={160} m="md" w="auto" />}
+        ))}
       </ul>
     </Panel>
   );

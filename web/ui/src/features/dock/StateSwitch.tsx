@@ -35,7 +35,7 @@ function Switch({ known }: { known: AgentState }) {
   return (
     <Menu position="bottom-end" width={250} opened={open} onChange={setOpen}>
       <Menu.Target>
-        <UnstyledButton className={classes.button} aria-label={`${t('dock.myState')}: ${word}${reason && word !== reason ? `, ${reason}` : ''}${then && `, ${then}`}`}>
+        <UnstyledButton className={classes.button} data-then={then !== '' || undefined} aria-label={`${t('dock.myState')}: ${word}${reason && word !== reason ? `, ${reason}` : ''}${then && `, ${then}`}`}>
           <Dot meaning={stateMeaning[me.state]} />
           <span className={classes.word}>{word}</span>
           <span className={classes.timer}>{me.state === 'wrap_up' && me.until ? <Elapsed until={me.until} /> : <Elapsed since={me.since} />}</span>

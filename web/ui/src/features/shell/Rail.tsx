@@ -19,7 +19,7 @@ export function Rail() {
         .filter((p) => p.may(session))
         .map(({ to, words, icon: Icon }) => (
           <Tooltip key={to} label={t(words)} position="right" disabled={!slim}>
-            <Link to={to} className={classes.place} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
+            <Link to={to} className={classes.place} activeOptions={{ exact: to === '/', includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
               <Icon size={20} stroke={1.6} aria-hidden />
               <span className={classes.words}>{t(words)}</span>
             </Link>
