@@ -19,6 +19,7 @@ import { Route as AppMeRouteImport } from './routes/_app/me';
 import { Route as AppSettingsRouteImport } from './routes/_app/settings';
 import { Route as AppCallsIndexRouteImport } from './routes/_app/calls.index';
 import { Route as AppContactsIndexRouteImport } from './routes/_app/contacts.index';
+import { Route as AppContactsIdRouteImport } from './routes/_app/contacts.$id';
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings.index';
 import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings.audit';
 import { Route as AppSettingsNumbersRouteImport } from './routes/_app/settings.numbers';
@@ -78,6 +79,11 @@ const AppContactsIndexRoute = AppContactsIndexRouteImport.update({
   path: '/contacts/',
   getParentRoute: () => AppRoute,
 } as any);
+const AppContactsIdRoute = AppContactsIdRouteImport.update({
+  id: '/contacts/$id',
+  path: '/contacts/$id',
+  getParentRoute: () => AppRoute,
+} as any);
 const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   id: '/',
   path: '/',
@@ -132,6 +138,7 @@ export interface FileRoutesByFullPath {
   '/help': typeof AppHelpRoute;
   '/me': typeof AppMeRoute;
   '/settings': typeof AppSettingsRouteWithChildren;
+  '/contacts/$id': typeof AppContactsIdRoute;
   '/settings/audit': typeof AppSettingsAuditRoute;
   '/settings/numbers': typeof AppSettingsNumbersRoute;
   '/settings/offices': typeof AppSettingsOfficesRoute;
@@ -151,6 +158,7 @@ export interface FileRoutesByTo {
   '/help': typeof AppHelpRoute;
   '/me': typeof AppMeRoute;
   '/': typeof AppIndexRoute;
+  '/contacts/$id': typeof AppContactsIdRoute;
   '/settings/audit': typeof AppSettingsAuditRoute;
   '/settings/numbers': typeof AppSettingsNumbersRoute;
   '/settings/offices': typeof AppSettingsOfficesRoute;
@@ -173,6 +181,7 @@ export interface FileRoutesById {
   '/_app/me': typeof AppMeRoute;
   '/_app/settings': typeof AppSettingsRouteWithChildren;
   '/_app/': typeof AppIndexRoute;
+  '/_app/contacts/$id': typeof AppContactsIdRoute;
   '/_app/settings/audit': typeof AppSettingsAuditRoute;
   '/_app/settings/numbers': typeof AppSettingsNumbersRoute;
   '/_app/settings/offices': typeof AppSettingsOfficesRoute;
@@ -195,6 +204,7 @@ export interface FileRouteTypes {
     | '/help'
     | '/me'
     | '/settings'
+    | '/contacts/$id'
     | '/settings/audit'
     | '/settings/numbers'
     | '/settings/offices'
@@ -214,6 +224,7 @@ export interface FileRouteTypes {
     | '/help'
     | '/me'
     | '/'
+    | '/contacts/$id'
     | '/settings/audit'
     | '/settings/numbers'
     | '/settings/offices'
@@ -235,6 +246,7 @@ export interface FileRouteTypes {
     | '/_app/me'
     | '/_app/settings'
     | '/_app/'
+    | '/_app/contacts/$id'
     | '/_app/settings/audit'
     | '/_app/settings/numbers'
     | '/_app/settings/offices'
@@ -324,6 +336,13 @@ declare module '@tanstack/react-router' {
       path: '/contacts';
       fullPath: '/contacts/';
       preLoaderRoute: typeof AppContactsIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/contacts/$id': {
+      id: '/_app/contacts/$id';
+      path: '/contacts/$id';
+      fullPath: '/contacts/$id';
+      preLoaderRoute: typeof AppContactsIdRouteImport;
       parentRoute: typeof AppRoute;
     };
     '/_app/settings/': {
@@ -426,6 +445,7 @@ interface AppRouteChildren {
   AppMeRoute: typeof AppMeRoute;
   AppSettingsRoute: typeof AppSettingsRouteWithChildren;
   AppIndexRoute: typeof AppIndexRoute;
+  AppContactsIdRoute: typeof AppContactsIdRoute;
   AppCallsIndexRoute: typeof AppCallsIndexRoute;
   AppContactsIndexRoute: typeof AppContactsIndexRoute;
 }
@@ -436,6 +456,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppMeRoute: AppMeRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
+  AppContactsIdRoute: AppContactsIdRoute,
   AppCallsIndexRoute: AppCallsIndexRoute,
   AppContactsIndexRoute: AppContactsIndexRoute,
 };
