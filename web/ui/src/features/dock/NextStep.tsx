@@ -12,7 +12,7 @@ import { KeyHint } from '@/ui/KeyHint';
 import { complain } from '@/ui/notice';
 import { useKeys } from '@/ui/useKeys';
 import classes from './Dock.module.css';
-import { dueAt, type DueName, dueNames } from './due';
+import { dueAt, type DueName, dueNames } from '@/parts/tasks/due';
 
 /** NextStep promises a call-back in two keys: T, then when. */
 export function NextStep({ call, card }: { call: Call; card: Card | undefined }) {
