@@ -18,6 +18,7 @@ import { Route as AppHelpRouteImport } from './routes/_app/help';
 import { Route as AppMeRouteImport } from './routes/_app/me';
 import { Route as AppSettingsRouteImport } from './routes/_app/settings';
 import { Route as AppCallsIndexRouteImport } from './routes/_app/calls.index';
+import { Route as AppCallsIdRouteImport } from './routes/_app/calls.$id';
 import { Route as AppContactsIndexRouteImport } from './routes/_app/contacts.index';
 import { Route as AppContactsIdRouteImport } from './routes/_app/contacts.$id';
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings.index';
@@ -72,6 +73,11 @@ const AppSettingsRoute = AppSettingsRouteImport.update({
 const AppCallsIndexRoute = AppCallsIndexRouteImport.update({
   id: '/calls/',
   path: '/calls/',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppCallsIdRoute = AppCallsIdRouteImport.update({
+  id: '/calls/$id',
+  path: '/calls/$id',
   getParentRoute: () => AppRoute,
 } as any);
 const AppContactsIndexRoute = AppContactsIndexRouteImport.update({
@@ -138,6 +144,7 @@ export interface FileRoutesByFullPath {
   '/help': typeof AppHelpRoute;
   '/me': typeof AppMeRoute;
   '/settings': typeof AppSettingsRouteWithChildren;
+  '/calls/$id': typeof AppCallsIdRoute;
   '/contacts/$id': typeof AppContactsIdRoute;
   '/settings/audit': typeof AppSettingsAuditRoute;
   '/settings/numbers': typeof AppSettingsNumbersRoute;
@@ -158,6 +165,7 @@ export interface FileRoutesByTo {
   '/help': typeof AppHelpRoute;
   '/me': typeof AppMeRoute;
   '/': typeof AppIndexRoute;
+  '/calls/$id': typeof AppCallsIdRoute;
   '/contacts/$id': typeof AppContactsIdRoute;
   '/settings/audit': typeof AppSettingsAuditRoute;
   '/settings/numbers': typeof AppSettingsNumbersRoute;
@@ -181,6 +189,7 @@ export interface FileRoutesById {
   '/_app/me': typeof AppMeRoute;
   '/_app/settings': typeof AppSettingsRouteWithChildren;
   '/_app/': typeof AppIndexRoute;
+  '/_app/calls/$id': typeof AppCallsIdRoute;
   '/_app/contacts/$id': typeof AppContactsIdRoute;
   '/_app/settings/audit': typeof AppSettingsAuditRoute;
   '/_app/settings/numbers': typeof AppSettingsNumbersRoute;
@@ -204,6 +213,7 @@ export interface FileRouteTypes {
     | '/help'
     | '/me'
     | '/settings'
+    | '/calls/$id'
     | '/contacts/$id'
     | '/settings/audit'
     | '/settings/numbers'
@@ -224,6 +234,7 @@ export interface FileRouteTypes {
     | '/help'
     | '/me'
     | '/'
+    | '/calls/$id'
     | '/contacts/$id'
     | '/settings/audit'
     | '/settings/numbers'
@@ -246,6 +257,7 @@ export interface FileRouteTypes {
     | '/_app/me'
     | '/_app/settings'
     | '/_app/'
+    | '/_app/calls/$id'
     | '/_app/contacts/$id'
     | '/_app/settings/audit'
     | '/_app/settings/numbers'
@@ -329,6 +341,13 @@ declare module '@tanstack/react-router' {
       path: '/calls';
       fullPath: '/calls/';
       preLoaderRoute: typeof AppCallsIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/calls/$id': {
+      id: '/_app/calls/$id';
+      path: '/calls/$id';
+      fullPath: '/calls/$id';
+      preLoaderRoute: typeof AppCallsIdRouteImport;
       parentRoute: typeof AppRoute;
     };
     '/_app/contacts/': {
@@ -445,6 +464,7 @@ interface AppRouteChildren {
   AppMeRoute: typeof AppMeRoute;
   AppSettingsRoute: typeof AppSettingsRouteWithChildren;
   AppIndexRoute: typeof AppIndexRoute;
+  AppCallsIdRoute: typeof AppCallsIdRoute;
   AppContactsIdRoute: typeof AppContactsIdRoute;
   AppCallsIndexRoute: typeof AppCallsIndexRoute;
   AppContactsIndexRoute: typeof AppContactsIndexRoute;
@@ -456,6 +476,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppMeRoute: AppMeRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
+  AppCallsIdRoute: AppCallsIdRoute,
   AppContactsIdRoute: AppContactsIdRoute,
   AppCallsIndexRoute: AppCallsIndexRoute,
   AppContactsIndexRoute: AppContactsIndexRoute,

@@ -1,0 +1,85 @@
+import {
+  type Icon,
+  IconAddressBook,
+  IconHourglass,
+  IconNotes,
+  IconPhoneCheck,
+  IconPhoneIncoming,
+  IconPhoneOff,
+  IconPhonePause,
+  IconPhoneRinging,
+  IconRoute,
+} from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CallDetail } from '@/api/schema';
+import { duration, useFormat } from '@/i18n/format';
+import { LineWords } from './LineWords';
+import classes from './Story.module.css';
+import { current, type Line, secondsIn } from './story';
+
+const icons: Record<Line['kind'], Icon> = {
+  arrived: IconPhoneIncoming,
+  identified: IconAddressBook,
+  queued: IconHourglass,
+  routed: IconRoute,
+  rang: IconPhoneRinging,
+  answered: IconPhoneCheck,
+  held: IconPhonePause,
+  ended: IconPhoneOff,
+  wrap_up: IconNotes,
+};
+
+interface Props {
+  call: CallDetail;
+  lines: Line[];
+  /** Where the recording is, in seconds; missing while nobody listens. */
+  second?: number;
+  /** Goes to a moment of the recording. */
+  onSeek: (seconds: number) => void;
+}
+
+/** Story is the call from its arrival to its wrap-up; times that lie in the recording lead there. */
+export function Story({ call, lines, second, onSeek }: Props) {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const now = second === undefined ? -1 : current(call, lines, second);
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [now]);
+  return (
+    <ol className={classes.story} ref={list}>
+      {lines.map((line, n) => {
+        const Mark = icons[line.kind];
+        const seconds = secondsIn(call, line.at);
+        const time = f.clock(line.at);
+        return (
+          <li key={`${line.kind} ${line.at} ${n}`} className={classes.line} aria-current={n === now ? 'step' : undefined}>
+            {seconds === undefined ? (
+              <time className={classes.time} dateTime={line.at}>
+                {time}
+              </time>
+            ) : (
+              <button
+                type="button"
+                className={`${classes.time} ${classes.seek}`}
+                onClick={() => onSeek(seconds)}
+                aria-label={t('calls.story.seek', { time, at: duration(seconds * 1000) })}
+                title={t('calls.story.seek', { time, at: duration(seconds * 1000) })}
+              >
+                {time}
+              </button>
+            )}
+            <span className={classes.mark} data-kind={line.kind}>
+              <Mark size={16} aria-hidden />
+            </span>
+            <div className={classes.words}>
+              <LineWords call={call} line={line} />
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
