@@ -69,7 +69,7 @@ export function Player({ callId, durationMs, compact = false, at, autoPlay = fal
   const toggle = (
     <ActionIcon
       size={compact ? 28 : 36}
-      radius="xl"
+      radius="50%"
       variant={compact ? 'default' : 'filled'}
       onClick={playback.toggle}
       aria-label={playing ? t('player.pause') : t('player.play')}

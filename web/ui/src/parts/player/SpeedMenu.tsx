@@ -18,11 +18,13 @@ export function SpeedMenu({ playback }: { playback: Playback }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {rates.map((r) => (
-          <Menu.Item key={r} role="menuitemradio" aria-checked={r === rate} fw={r === rate ? 600 : undefined} onClick={() => playback.change({ rate: r })}>
-            {say(r)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={String(rate)} onChange={(r) => playback.change({ rate: Number(r) })}>
+          {rates.map((r) => (
+            <Menu.RadioItem key={r} value={String(r)}>
+              {say(r)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

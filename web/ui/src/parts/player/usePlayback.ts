@@ -33,6 +33,7 @@ export function usePlayback(length: number, silences: Silence[]): Playback {
   const audio = useRef<HTMLAudioElement | null>(null);
   const mixer = useRef<Mixer | undefined>(undefined);
   const wanted = useRef(0); // the position, also of an element that has loaded nothing yet
+  const asked = useRef<number>(undefined); // where an element that has loaded nothing is to begin
   const watchers = useRef(new Set<(seconds: number) => void>());
   const [playing, setPlaying] = useState(false);
   const [waiting, setWaiting] = useState(false);
@@ -51,6 +52,7 @@ export function usePlayback(length: number, silences: Silence[]): Playback {
     (seconds: number) => {
       const to = Math.min(Math.max(0, seconds), length);
       if (audio.current && audio.current.readyState > 0) audio.current.currentTime = to;
+      else asked.current = to;
       tell(to);
     },
     [length, tell],
@@ -59,7 +61,10 @@ export function usePlayback(length: number, silences: Silence[]): Playback {
   const play = useCallback(() => {
     const a = audio.current;
     if (!a) return;
-    if (a.error) a.load();
+    if (a.error) {
+      asked.current = wanted.current;
+      a.load();
+    }
     setFailed(false);
     if (onAir !== a) onAir?.pause();
     onAir = a;
@@ -82,7 +87,13 @@ export function usePlayback(length: number, silences: Silence[]): Playback {
         ['waiting', () => setWaiting(true)],
         ['playing', () => setWaiting(false)],
         ['error', () => (setPlaying(false), setWaiting(false), setFailed(true))],
-        ['loadedmetadata', () => wanted.current > 0 && (a.currentTime = wanted.current)],
+        [
+          'loadedmetadata',
+          () => {
+            if (asked.current !== undefined) a.currentTime = asked.current;
+            asked.current = undefined;
+          },
+        ],
       ];
       for (const [event, f] of hears) a.addEventListener(event, f);
       return () => {
@@ -110,7 +121,7 @@ export function usePlayback(length: number, silences: Silence[]): Playback {
     const follow = () => {
       frame = requestAnimationFrame(follow);
       const a = audio.current;
-      if (!a || a.readyState === 0 || a.seeking) return;
+      if (!a || a.seeking || asked.current !== undefined) return;
       const silence = settings.skipSilence ? silences.find((s) => a.currentTime >= s.from && a.currentTime < s.to) : undefined;
       if (silence) a.currentTime = silence.to;
       tell(Math.min(a.currentTime, length));

@@ -13,7 +13,11 @@ export function Client({ call }: { call: Call }) {
     <span className={classes.client}>
       <DirectionMark direction={call.direction} />
       <span className={classes.name}>{who(call)}</span>
-      {call.card_created && <Pill meaning="info">{t('calls.newCard')}</Pill>}
+      {call.card_created && (
+        <span title={t('calls.newCard')}>
+          <Pill meaning="info">{t('calls.new')}</Pill>
+        </span>
+      )}
     </span>
   );
 }

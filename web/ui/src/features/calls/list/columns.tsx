@@ -1,4 +1,4 @@
-import { ActionIcon } from '@mantine/core';
+import { ActionIcon, VisuallyHidden } from '@mantine/core';
 import { IconPlayerPlayFilled, IconVolume } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Call } from '@/api/schema';
@@ -28,7 +28,7 @@ export function useCallColumns(playing: string | undefined, onPlay: (call: Call)
       header: t('calls.columns.number'),
       width: '150px',
       from: 1120,
-      render: (c) => <span className={`tabular ${classes.quiet}`}>{c.contact_name && prettyPhone(numberOf(c))}</span>,
+      render: (c) => <span className={`tabular ${classes.quiet}`}>{numberUnlessName(c)}</span>,
     },
     { key: 'source', header: t('calls.columns.source'), width: 'minmax(90px, 0.8fr)', from: 1000, render: (c) => quiet(c.source) },
     { key: 'queue', header: t('calls.columns.queue'), width: 'minmax(80px, 0.7fr)', from: 860, render: (c) => quiet(c.queue) },
@@ -47,7 +47,7 @@ export function useCallColumns(playing: string | undefined, onPlay: (call: Call)
     },
     {
       key: 'recording',
-      header: <span className={classes.quiet} aria-label={t('calls.columns.recording')} />,
+      header: <VisuallyHidden>{t('calls.columns.recording')}</VisuallyHidden>,
       width: '32px',
       render: (c) =>
         c.recording?.ready &&
@@ -64,6 +64,12 @@ export function useCallColumns(playing: string | undefined, onPlay: (call: Call)
         ),
     },
   ];
+}
+
+// The card of an unknown caller is named by his number: it is not said twice.
+function numberUnlessName(call: Call): string {
+  const number = prettyPhone(numberOf(call));
+  return call.contact_name && call.contact_name !== number ? number : '';
 }
 
 function Wait({ call }: { call: Call }) {

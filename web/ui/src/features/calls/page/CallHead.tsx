@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
 import { IconPhoneOff, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -22,10 +22,10 @@ export function CallHead({ call }: { call: CallDetail }) {
   const outcome = outcomeOf(call);
   return (
     <header className={classes.head}>
-      <h1 className={classes.who}>
+      <Title order={1} className={classes.who}>
         <DirectionMark direction={call.direction} size={20} />
         {who(call)}
-      </h1>
+      </Title>
       <Pill meaning={outcomeMeaning[outcome]} size="lg">
         {t(`call.outcome.${outcome}`)}
       </Pill>

@@ -114,4 +114,4 @@ function Drawing({ call, lanes, rungs }: { call: CallDetail; lanes: Lane[]; rung
   );
 }
 
-const ms = (n: number) => (n < 10_000 ? `+${(n / 1000).toFixed(3)}` : `+${(n / 1000).toFixed(1)}`);
+const ms = (n: number) => `+${(n / 1000).toFixed(3)}`;

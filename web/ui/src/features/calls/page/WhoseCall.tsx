@@ -65,7 +65,9 @@ export function WhoseCall({ call }: { call: CallDetail }) {
           >
             {call.contact_name || prettyPhone(number)}
           </a>
-          <span className={`tabular ${classes.dimmed}`}>{number ? prettyPhone(number) : t('call.anonymous')}</span>
+          {call.contact_name !== prettyPhone(number) && (
+            <span className={`tabular ${classes.dimmed}`}>{number ? prettyPhone(number) : t('call.anonymous')}</span>
+          )}
           {call.card_created && <Pill meaning="info">{t('calls.newCard')}</Pill>}
         </div>
       ) : (
