@@ -127,8 +127,10 @@ export function Rows<T>({ label, columns, rows, id, onOpen, href, narrow, onEnd,
             })}
           </div>
           {more && (
-            <div className={classes.more} role="status">
-              {t('ui.loading')}…
+            <div className={classes.more} role="row">
+              <div role="cell">
+                <span role="status">{t('ui.loading')}…</span>
+              </div>
             </div>
           )}
         </div>
