@@ -1,4 +1,6 @@
 import { createFileRoute, useRouter, useRouterState } from '@tanstack/react-router';
+import { DemoPanel } from '@/features/demo/DemoPanel';
+import { isDemo } from '@/features/demo/queries';
 import { Desk } from '@/features/desk/Desk';
 
 export const Route = createFileRoute('/_app/')({
@@ -13,5 +15,6 @@ function DeskPage() {
   const note = useRouterState({ select: (s) => s.location.hash === 'note' });
   const popped = useRouterState({ select: (s) => s.location.state.popped === true });
   const back = () => (popped ? router.history.back() : void navigate({ search: {} }));
-  return <Desk call={call} note={note} onBack={back} onOpen={(path) => router.history.push(path)} />;
+  const open = (path: string) => router.history.push(path);
+  return <Desk call={call} note={note} onBack={back} onOpen={open} above={isDemo && <DemoPanel onOpen={open} />} />;
 }
