@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -84,9 +85,20 @@ func checkBase(ctx context.Context, tx pgx.Tx, base string, have rows) error {
 	if err != nil {
 		return fmt.Errorf("look what has changed: %w", db.Translate(err))
 	}
+	steps = newer(steps, time.UnixMicro(micros))
 	conflict.Detail["changes"] = append([]Step{}, steps...)
 	if n := len(steps); n > 0 && steps[n-1].Login != "" {
 		conflict.Message = fmt.Sprintf("%s has changed the office meanwhile. Look at what is new, then make your change again.", steps[n-1].Login)
 	}
 	return conflict
+}
+
+// newer leaves out what the base had already, as far as the clock tells: all is told
+// when nothing else would be.
+func newer(steps []Step, base time.Time) []Step {
+	first := slices.IndexFunc(steps, func(s Step) bool { return s.At.After(base) })
+	if first < 0 {
+		return steps
+	}
+	return steps[first:]
 }

@@ -1,5 +1,5 @@
 import { Alert, Button, Drawer, Group, Stack, Text } from '@mantine/core';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '@/api/session';
 import { KeyHint } from '@/ui/KeyHint';
@@ -10,6 +10,7 @@ import { Meanwhile } from './Meanwhile';
 import { manages } from './sections';
 import { type Editing, useChange } from './useChange';
 import { LeaveQuestion, useLeaving } from './useLeaving';
+import { usePanelKeys } from './usePanelKeys';
 
 interface Props<V extends object> extends Editing<V> {
   title: string;
@@ -40,18 +41,18 @@ export function EditPanel<V extends object>({ title, removeWords, beside, onClos
   const dirty = () => may && form.isDirty() && !applied.current;
   const leaving = useLeaving(dirty);
 
-  const keys = (e: KeyboardEvent) => {
-    if (e.key === 'Escape' && (leaving || flow.review)) {
-      e.stopPropagation();
+  usePanelKeys({
+    Escape() {
       if (leaving) leaving.stay();
-      else flow.back();
-    }
-    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && may && !leaving) {
-      e.preventDefault();
+      else if (flow.review) flow.back();
+      else onClose();
+    },
+    'mod+Enter': () => {
+      if (!may || leaving) return;
       if (flow.review) flow.apply();
       else flow.ask();
-    }
-  };
+    },
+  });
 
   return (
     <Drawer
@@ -60,11 +61,11 @@ export function EditPanel<V extends object>({ title, removeWords, beside, onClos
       position="right"
       size={480}
       title={title}
-      closeOnEscape={!leaving && !flow.review}
+      closeOnEscape={false}
+      overlayProps={{ backgroundOpacity: 0.35 }}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
       transitionProps={{ duration: 0 }}
       classNames={{ content: classes.content, header: classes.header, title: classes.name, body: classes.body }}
-      onKeyDownCapture={keys}
     >
       <form
         className={classes.form}

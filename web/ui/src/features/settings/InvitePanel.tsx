@@ -12,8 +12,10 @@ import { errorWords } from '@/ui/errorWords';
 import classes from './EditPanel.module.css';
 import { InvitationLink } from './InvitationLink';
 import { officesQuery } from './office';
+import { useExtensionCheck } from './extension';
 import { RoleChoice } from './RoleChoice';
 import { LeaveQuestion, useLeaving } from './useLeaving';
+import { usePanelKeys } from './usePanelKeys';
 
 /** InvitePanel makes a person and the link by which he comes in; the link is shown once. */
 export function InvitePanel({ onClose }: { onClose: () => void }) {
@@ -21,13 +23,14 @@ export function InvitePanel({ onClose }: { onClose: () => void }) {
   const { user } = useSession();
   const cache = useQueryClient();
   const { data: offices } = useQuery(officesQuery);
+  const checkExtension = useExtensionCheck();
   const [trouble, setTrouble] = useState<string>();
   const form = useForm({
     initialValues: { name: '', login: '', role: 'agent', office: user.office, locale: closest(i18n.language) ?? ('en'), extension: '' },
     validate: {
       name: (name) => (name.trim() ? null : t('settings.missing')),
       login: (login) => (/^[a-z0-9._@+-]{1,64}$/.test(login.trim()) ? null : t('settings.person.loginWrong')),
-      extension: (e) => (/^[\w.-]{0,32}$/.test(e.trim()) ? null : t('settings.person.extensionWrong')),
+      extension: checkExtension,
     },
   });
   const invite = useMutation({
@@ -55,6 +58,7 @@ export function InvitePanel({ onClose }: { onClose: () => void }) {
     },
   });
   const leaving = useLeaving(() => form.isDirty() && !invite.isSuccess);
+  usePanelKeys({ Escape: () => (leaving ? leaving.stay() : onClose()) });
   return (
     <Drawer
       opened
@@ -64,12 +68,8 @@ export function InvitePanel({ onClose }: { onClose: () => void }) {
       title={t('settings.person.invite')}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
       transitionProps={{ duration: 0 }}
-      closeOnEscape={!leaving}
-      onKeyDownCapture={(e) => {
-        if (e.key !== 'Escape' || !leaving) return;
-        e.stopPropagation();
-        leaving.stay();
-      }}
+      closeOnEscape={false}
+      overlayProps={{ backgroundOpacity: 0.35 }}
       classNames={{ content: classes.content, header: classes.header, title: classes.name, body: classes.body }}
     >
       {invite.data ? (

@@ -10,7 +10,12 @@ export function Meanwhile({ meanwhile, onGoOn, busy }: { meanwhile: Known; onGoO
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <Alert variant="light" color="yellow" role="alert" title={t('settings.meanwhile.title')} p="sm" styles={{ label: { color: 'var(--c-wait-ink)' } }}>
+    <Alert
+      role="alert"
+      title={t('settings.meanwhile.title')}
+      p="sm"
+      styles={{ root: { background: 'var(--c-wait-ground)' }, title: { color: 'var(--c-wait-ink)' }, message: { color: 'inherit' } }}
+    >
       <Stack gap="sm">
         {meanwhile.lines.map((line, n) => (
           <div key={n}>
@@ -20,7 +25,7 @@ export function Meanwhile({ meanwhile, onGoOn, busy }: { meanwhile: Known; onGoO
             <Text size="xs" c="dimmed">
               {[line.who, line.at && format.when(line.at)].filter(Boolean).join(' · ')}
             </Text>
-            <FieldLines fields={auditFields(t, line.object, line.fields)} />
+            <FieldLines fields={auditFields(t, line.object, line.fields)} created={line.action === 'create'} />
           </div>
         ))}
         <Text size="sm">{t('settings.meanwhile.hint')}</Text>

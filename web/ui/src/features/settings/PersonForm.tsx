@@ -8,6 +8,7 @@ import type { OfficeUser } from '@/api/schema';
 import { languageNames, languages } from '@/i18n/language';
 import { declarePerson, personValues, type PersonValues } from './declare';
 import { EditPanel } from './EditPanel';
+import { useExtensionCheck } from './extension';
 import { officesQuery, usersQuery } from './office';
 import { PersonAccess } from './PersonAccess';
 import { differences } from './personDiff';
@@ -20,12 +21,13 @@ export function PersonForm({ user, onClose }: { user: OfficeUser; onClose: () =>
   const { t } = useTranslation();
   const cache = useQueryClient();
   const { data: offices } = useQuery(officesQuery);
+  const checkExtension = useExtensionCheck(user.login);
   const opened = useRef(user); // what the form was filled from
   const form = useForm({
     initialValues: personValues(user),
     validate: {
       name: (name) => (name.trim() ? null : t('settings.missing')),
-      extension: (e) => (/^[\w.-]{0,32}$/.test(e.trim()) ? null : t('settings.person.extensionWrong')),
+      extension: checkExtension,
       sip_password: (p, v) => (needsPhonePassword(user, v) && !p ? t('settings.person.phonePasswordNeeded') : null),
     },
   });
