@@ -17,7 +17,7 @@ export function AsYaml({ write }: { write: () => string }) {
         <Text size="sm" c="dimmed" mb="sm">
           {t('settings.yaml.hint')}
         </Text>
-        <Code block tabIndex={0} style={{ maxHeight: '55dvh', overflow: 'auto', background: 'var(--mantine-color-body)' }}>
+        <Code block tabIndex={0} style={{ maxHeight: '55dvh', overflow: 'auto', background: 'var(--c-panel)', border: '1px solid var(--c-line)' }}>
           {text}
         </Code>
         <Group mt="md">

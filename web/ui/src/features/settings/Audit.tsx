@@ -78,7 +78,8 @@ function Filter({ filter, onFilter }: Props) {
   return (
     <Group gap="sm" align="end" role="search" aria-label={t('settings.audit.filter')}>
       <Select
-        w={180}
+        flex="1 1 150px"
+        maw={220}
         searchable
         clearable
         label={t('settings.audit.who')}
@@ -88,7 +89,8 @@ function Filter({ filter, onFilter }: Props) {
         onChange={(user) => set({ user: user ?? undefined })}
       />
       <Select
-        w={180}
+        flex="1 1 150px"
+        maw={220}
         clearable
         label={t('settings.audit.object')}
         placeholder={t('settings.audit.any')}
@@ -97,7 +99,8 @@ function Filter({ filter, onFilter }: Props) {
         onChange={(object) => set({ object: object ?? undefined })}
       />
       <Select
-        w={180}
+        flex="1 1 150px"
+        maw={220}
         clearable
         label={t('settings.audit.action')}
         placeholder={t('settings.audit.any')}
@@ -105,8 +108,8 @@ function Filter({ filter, onFilter }: Props) {
         value={filter.action ?? null}
         onChange={(action) => set({ action: action ?? undefined })}
       />
-      <TextInput type="date" w={150} label={t('settings.audit.since')} value={filter.since ?? ''} onChange={(e) => set({ since: e.currentTarget.value || undefined })} />
-      <TextInput type="date" w={150} label={t('settings.audit.until')} value={filter.until ?? ''} onChange={(e) => set({ until: e.currentTarget.value || undefined })} />
+      <TextInput type="date" flex="1 1 150px" maw={220} label={t('settings.audit.since')} value={filter.since ?? ''} onChange={(e) => set({ since: e.currentTarget.value || undefined })} />
+      <TextInput type="date" flex="1 1 150px" maw={220} label={t('settings.audit.until')} value={filter.until ?? ''} onChange={(e) => set({ until: e.currentTarget.value || undefined })} />
     </Group>
   );
 }

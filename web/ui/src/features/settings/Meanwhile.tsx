@@ -14,7 +14,7 @@ export function Meanwhile({ meanwhile, onGoOn, busy }: { meanwhile: Known; onGoO
       role="alert"
       title={t('settings.meanwhile.title')}
       p="sm"
-      styles={{ root: { background: 'var(--c-wait-ground)' }, title: { color: 'var(--c-wait-ink)' }, message: { color: 'inherit' } }}
+      styles={{ root: { background: 'var(--c-wait-ground)' }, title: { color: 'var(--c-wait-ink)' }, message: { color: 'var(--mantine-color-text)' } }}
     >
       <Stack gap="sm">
         {meanwhile.lines.map((line, n) => (

@@ -55,15 +55,15 @@ export function QueueForm({ queue, revision, onClose }: Props) {
         onChange={(agents) => form.setFieldValue('agents', agents)}
         error={form.errors.agents}
       />
+      <Select
+        label={t('settings.field.previous_manager_mode')}
+        description={t(`settings.previous.${previous.mode}.means`)}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        allowDeselect={false}
+        data={previousModes.map((value) => ({ value, label: t(`settings.previous.${value}.name`) }))}
+        {...form.getInputProps('previous_manager.mode')}
+      />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="md" style={{ alignItems: 'start' }}>
-        <Select
-          label={t('settings.field.previous_manager_mode')}
-          description={t(`settings.previous.${previous.mode}.means`)}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          allowDeselect={false}
-          data={previousModes.map((value) => ({ value, label: t(`settings.previous.${value}.name`) }))}
-          {...form.getInputProps('previous_manager.mode')}
-        />
         <SecondsInput label={t('settings.field.previous_manager_wait')} max={600} disabled={previous.mode === 'off'} {...form.getInputProps('previous_manager.wait')} />
         <SecondsInput label={t('settings.field.ring')} hint={t('settings.queue.ringHint')} min={1} max={600} {...form.getInputProps('ring')} />
         <SecondsInput label={t('settings.field.wrap_up')} hint={t('settings.queue.wrapUpHint')} max={3600} {...form.getInputProps('wrap_up')} />

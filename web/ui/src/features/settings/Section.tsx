@@ -26,9 +26,7 @@ export function Section({ id, actions, error, retry, loading, children }: Props)
     <Stack gap="md" maw={1040}>
       <Group justify="space-between" align="flex-start" gap="sm">
         <div style={{ flex: '1 1 320px', minWidth: 0 }}>
-          <Title order={2} size="h1">
-            {t(`settings.section.${id}.title`)}
-          </Title>
+          <Title order={1}>{t(`settings.section.${id}.title`)}</Title>
           <Text size="sm" c="dimmed" maw={620}>
             {t(`settings.section.${id}.hint`)}
           </Text>

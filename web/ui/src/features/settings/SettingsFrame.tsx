@@ -12,12 +12,13 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const session = useSession();
   const within = useMatchRoute()({ to: '/settings' }) === false;
+  const Heading = within ? 'div' : 'h1'; // a section has its own
   const seen = sections.filter((s) => s.may(session));
   if (seen.length === 0) return <NotHere />;
   return (
     <div className={classes.frame} data-within={within || undefined}>
       <nav className={classes.nav} aria-label={t('settings.title')}>
-        <h1 className={classes.title}>{t('settings.title')}</h1>
+        <Heading className={classes.title}>{t('settings.title')}</Heading>
         {seen.map(({ id, to, icon: Icon }) => (
           <Link key={id} to={to} className={classes.section} activeProps={{ 'aria-current': 'page' }}>
             <Icon size={18} stroke={1.6} aria-hidden />
