@@ -22,6 +22,8 @@ export class CacheSwitch {
         // The first one of a page finds nothing to refresh; a later one comes after a gap.
         for (const key of [keys.contacts.all, keys.calls.all, keys.tasks.all, keys.agents, keys.queues, keys.office.all, keys.notifications]) this.old(key);
         return;
+      case 'queue.changed':
+        return this.old(keys.board(e.data.queue));
       case 'call.changed':
         return this.callChanged(e.data);
       case 'contact.changed':
