@@ -20,7 +20,7 @@ export class CacheSwitch {
     switch (e.type) {
       case 'snapshot':
         // The first one of a page finds nothing to refresh; a later one comes after a gap.
-        for (const key of [keys.contacts.all, keys.calls.all, keys.tasks.all, keys.agents, keys.queues, keys.office.all, keys.notifications]) this.old(key);
+        for (const key of [keys.contacts.all, keys.calls.all, keys.tasks.all, keys.agents, keys.queues, ['board'], keys.office.all, keys.notifications]) this.old(key);
         return;
       case 'queue.changed':
         return this.old(keys.board(e.data.queue));

@@ -1,10 +1,12 @@
-import { Skeleton } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { IconPhoneCheck, IconPhonePause } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { emptyPicture } from '@/live/picture';
 import { useLive } from '@/live/store';
 import { EmptyState } from '@/ui/EmptyState';
+import { errorWords } from '@/ui/errorWords';
 import { Panel } from '@/ui/Panel';
 import { CallRow } from './CallRow';
 import { midnight } from './day';
@@ -15,8 +17,11 @@ import { missedQuery } from './queries';
 export function Today() {
   const { t } = useTranslation();
   const calls = useLive((p) => p.calls);
+  const live = useLive((p) => p !== emptyPicture);
   const [since] = useState(() => midnight());
-  const { data } = useQuery(missedQuery(since));
+  const { data, error } = useQuery(missedQuery(since));
+  if (error) return <Text p="md">{errorWords(t, error)}</Text>;
+  if (!live || !data) return <Skeleton h={320} />;
   const going = Object.values(calls)
     .filter((c) => c.state !== 'ended')
     .sort((a, b) => a.started_at.localeCompare(b.started_at));
@@ -34,9 +39,7 @@ export function Today() {
         )}
       </Panel>
       <Panel title={t('desk.today.missed')} flush>
-        {!data ? (
-          <Skeleton h={160} m="md" w="auto" />
-        ) : data.items.length === 0 ? (
+        {data.items.length === 0 ? (
           <EmptyState icon={<IconPhoneCheck size={28} stroke={1.5} />} title={t('desk.today.noMissed')} />
         ) : (
           <ul className={classes.list}>

@@ -21,6 +21,7 @@ export function Ringing({ offer, card, shown, onCard }: { offer: Offer; card: Ca
   const { user } = useSession();
   const { call } = offer;
   const { give, pending } = useOrder(call.id);
+  const client = clientWords();
   const isShown = shown === call.id;
   const open = isShown ? undefined : () => onCard(call.id);
   useKeys({ o: open, 'mod+Enter': open });
@@ -34,7 +35,7 @@ export function Ringing({ offer, card, shown, onCard }: { offer: Offer; card: Ca
         <Fact name={t('dock.ringing.why')}>{whyMe(t, format, card, user.login)}</Fact>
         <Fact name={t('dock.ringing.source')}>{card.source || t('dock.ringing.noSource')}</Fact>
         <Fact name={t('dock.ringing.waited')}>{duration(card.wait_ms)}</Fact>
-        <Fact name={t('dock.ringing.client')}>{clientWords()}</Fact>
+        {client && <Fact name={t('dock.ringing.client')}>{client}</Fact>}
       </dl>
       <p className={classes.hint}>
         <IconPhoneCall size={18} aria-hidden />
@@ -64,6 +65,7 @@ export function Ringing({ offer, card, shown, onCard }: { offer: Offer; card: Ca
     if (card.candidates?.length && !card.contact_id) return t('dock.ringing.several', { count: card.candidates.length });
     if (call.anonymous) return t('dock.ringing.anonymous');
     if (card.created) return t('dock.ringing.created');
+    if (card.last_agent === user.login) return ''; // said by the reason already
     if (card.last_talk_at) return t('dock.ringing.lastTalk', { when: format.when(card.last_talk_at), who: card.last_agent_name ?? '' });
     return t('dock.ringing.known');
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Agent, AgentState, Board, Call, Queue } from '@/api/schema';
+import type { Agent, AgentState, Board, Call } from '@/api/schema';
 import { byOffice, colleaguesOf, countStates, waitersOf } from './group';
 
 const call = (id: string, queued_at: string, over: Partial<Call> = {}) => ({ id, queue: 'sales', state: 'queued', queued_at, ...over }) as Call;
@@ -54,6 +54,6 @@ describe('the agents of a queue', () => {
 });
 
 it("puts one's own queues first", () => {
-  const queue = (name: string, office: string, mine = false) => ({ name, office, mine, strategy: '', waiting: 0 }) as Queue;
+  const queue = (name: string, office: string, mine = false) => ({ name, office, mine, strategy: '', waiting: 0 });
   expect(byOffice([queue('b', 'Tashkent'), queue('a', 'Tashkent'), queue('z', 'Tashkent', true), queue('c', 'Samarkand')]).map((q) => q.name)).toEqual(['z', 'c', 'a', 'b']);
 });
