@@ -92,8 +92,8 @@ type Card struct {
 	Source     string          `json:"source,omitempty" doc:"The advertisement that the dialled number stands for."`
 	Queue      string          `json:"queue,omitempty"`
 	WaitMS     int64           `json:"wait_ms" doc:"How long the caller has waited."`
-	LastTalks  []LastTalk      `json:"last_talks,omitempty" doc:"Newest first. Only in call.card."`
-	OpenTasks  []OpenTask      `json:"open_tasks,omitempty" doc:"Only in call.card."`
+	LastTalks  []LastTalk      `json:"last_talks,omitzero" doc:"Newest first. Only in call.card."`
+	OpenTasks  []OpenTask      `json:"open_tasks,omitzero" doc:"Only in call.card."`
 }
 
 // LastTalk is an earlier call of the client.

@@ -31,7 +31,8 @@ func (h History) More(ctx context.Context, agent, contact, call crm.ID) (More, e
 	if err != nil {
 		return More{}, fmt.Errorf("read the card: %w", err)
 	}
-	m := More{Owner: card.Owner, LastAgent: card.LastAgent, LastTalkAt: card.LastTalkAt}
+	// Empty says that there is nothing; missing, on an offered card, that nobody has looked yet.
+	m := More{Owner: card.Owner, LastAgent: card.LastAgent, LastTalkAt: card.LastTalkAt, Talks: []LastTalk{}, Tasks: []OpenTask{}}
 	for _, p := range card.Phones() {
 		m.Phones = append(m.Phones, p.Norm)
 	}

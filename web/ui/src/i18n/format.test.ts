@@ -25,6 +25,18 @@ describe('times', () => {
   });
 });
 
+describe('times in Uzbek', () => {
+  const f = makeFormat('uz-Latn', { today: 'bugun', yesterday: 'kecha', tomorrow: 'ertaga' });
+  const now = new Date(2026, 10, 25, 12, 0);
+  it('are in words, whatever the browser knows', () => {
+    expect(f.when(new Date(2026, 9, 11, 18, 0), now)).toBe('11-okt 18:00');
+    expect(f.when(new Date(2025, 0, 2, 18, 0), now)).toBe('2-yan 2025');
+    expect(f.day(new Date(2026, 8, 1))).toBe('1-sentabr 2026');
+    expect(f.ago(new Date(2026, 10, 25, 11, 57), now)).toBe('3 daqiqa oldin');
+    expect(f.ago(new Date(2026, 10, 25, 14, 0), now)).toBe('2 soatdan keyin');
+  });
+});
+
 describe('languages', () => {
   it.each([
     ['ru-RU', 'ru'],

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { uzbekDates, uzbekRelative } from './uzbek';
 
 /** Format writes dates, numbers and durations in the user's language. */
 export interface Format {
@@ -24,10 +25,11 @@ export function makeFormat(language: string, words: { today: string; yesterday: 
   const make = (o: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, o);
   const time = make({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const clock = make({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-  const short = make({ day: 'numeric', month: 'short' });
-  const long = make({ day: 'numeric', month: 'short', year: 'numeric' });
-  const full = make({ day: 'numeric', month: 'long', year: 'numeric' });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  const uzbek = language === 'uz-Latn';
+  const short = uzbek ? uzbekDates.short : make({ day: 'numeric', month: 'short' });
+  const long = uzbek ? uzbekDates.long : make({ day: 'numeric', month: 'short', year: 'numeric' });
+  const full = uzbek ? uzbekDates.full : make({ day: 'numeric', month: 'long', year: 'numeric' });
+  const relative = uzbek ? uzbekRelative : new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
   const date = (at: string | Date) => (at instanceof Date ? at : new Date(at));
   return {
     time: (at) => time.format(date(at)),

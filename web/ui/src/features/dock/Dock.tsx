@@ -71,11 +71,11 @@ function Bar({ state, open, onToggle, shown, onCard }: { state: Present; open: b
     <div className={classes.bar}>
       <button type="button" className={classes.summary} onClick={onToggle} aria-expanded={open} aria-controls="dock-body">
         <Dot meaning={state.at === 'held' ? 'wait' : stateMeaning[state.me.state]} />
-        <span className={classes.barWord}>{state.at === 'held' ? t('dock.held.word') : state.at === 'idle' ? idleWord() : stateWords(t, barState[state.at])}</span>
-        <span className={classes.barName}>{name}</span>
         <span className={classes.barTime}>
           <BarTime state={state} />
         </span>
+        <span className={classes.barWord}>{state.at === 'held' ? t('dock.held.word') : state.at === 'idle' ? idleWord() : stateWords(t, barState[state.at])}</span>
+        <span className={classes.barName}>{name}</span>
       </button>
       {state.at === 'ringing' && <Decline call={state.offer.call.id} />}
       {call && shown !== call.id && (
