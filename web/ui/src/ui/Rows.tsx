@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './Rows.module.css';
 
@@ -40,9 +40,10 @@ const height = { wide: 38, narrow: 60 };
 /** Rows is a long list that loads as one scrolls: arrows move, Enter opens. */
 export function Rows<T>({ label, columns, rows, id, onOpen, href, narrow, onEnd, more, empty }: Props<T>) {
   const { t } = useTranslation();
-  const { ref: sizeRef, width } = useElementSize();
+  const { ref: sizeRef, width: measured } = useElementSize();
+  const width = measured || window.innerWidth; // before the first measure: as good as the list gets
   const scroller = useRef<HTMLDivElement>(null);
-  const isNarrow = width > 0 && width < 600;
+  const isNarrow = width < 600;
   const shown = columns.filter((c) => !c.from || width >= c.from);
   const grid = { gridTemplateColumns: shown.map((c) => c.width).join(' ') };
   const virtual = useVirtualizer({
@@ -53,7 +54,7 @@ export function Rows<T>({ label, columns, rows, id, onOpen, href, narrow, onEnd,
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
-  useEffect(() => virtual.measure(), [virtual, isNarrow]);
+  useLayoutEffect(() => virtual.measure(), [virtual, isNarrow]);
   useEffect(() => {
     if (more && last >= rows.length - 15) onEnd?.();
   }, [more, last, rows.length, onEnd]);

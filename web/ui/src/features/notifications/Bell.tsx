@@ -27,13 +27,13 @@ export function Bell({ onOpen }: { onOpen: (path: string) => void }) {
   };
   return (
     <Popover opened={opened} onChange={change} position="bottom-end" width={360} shadow="md" trapFocus>
-      <Popover.Target>
-        <Indicator label={unread > 99 ? '99+' : unread} size={16} disabled={unread === 0} offset={6} color="red.8">
+      <Indicator label={unread > 99 ? '99+' : unread} size={16} disabled={unread === 0} offset={6} color="red.8">
+        <Popover.Target>
           <ActionIcon variant="subtle" color="gray" size={36} radius="xl" onClick={() => change(!opened)} aria-label={t('notifications.label', { count: unread })}>
             <IconBell size={20} stroke={1.6} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={0} aria-label={t('notifications.title')}>
         <Text fw={600} size="sm" px="md" py="sm" className={classes.title}>
           {t('notifications.title')}
