@@ -32,11 +32,14 @@ export function notice(text: string, undo?: () => unknown) {
 }
 
 /** complain says that something the user asked for did not work, and what to do. */
-export function complain(err: unknown) {
+export const complain = (err: unknown) => complainInWords(errorWords(i18next.t, err));
+
+/** complainInWords is complain for who has the words already. */
+export function complainInWords(words: string) {
   notifications.show({
     color: 'red',
     autoClose: 8_000,
     closeButtonProps: { 'aria-label': i18next.t('ui.close') },
-    message: <span role="alert">{errorWords(i18next.t, err)}</span>,
+    message: <span role="alert">{words}</span>,
   });
 }

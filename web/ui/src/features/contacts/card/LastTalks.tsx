@@ -1,0 +1,34 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { duration, useFormat } from '@/i18n/format';
+import { Panel } from '@/ui/Panel';
+import { PathLink } from '@/ui/PathLink';
+import { timelineQuery } from '../queries';
+import classes from './LastTalks.module.css';
+
+/** LastTalks are the last times that somebody spoke with a client. */
+export function LastTalks({ contact }: { contact: string }) {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const { data } = useInfiniteQuery(timelineQuery(contact, 'call'));
+  const talks = (data?.pages[0]?.items ?? []).filter((x) => x.seconds > 0).slice(0, 5);
+  return (
+    <Panel flush title={t('contacts.talks.title')}>
+      {talks.length === 0 ? (
+        <p className={classes.none}>{data ? t('contacts.talks.none') : `${t('ui.loading')}…`}</p>
+      ) : (
+        <ul className={classes.list}>
+          {talks.map((x) => (
+            <li key={x.id} className={classes.talk}>
+              <PathLink to={`/calls/${x.call_id ?? ''}`} className={classes.link}>
+                {f.when(x.at)}
+              </PathLink>
+              <span className={classes.who}>{x.user_name}</span>
+              <span className="tabular">{duration(x.seconds * 1000)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

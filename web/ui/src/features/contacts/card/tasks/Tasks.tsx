@@ -1,0 +1,90 @@
+import { Button, Checkbox, Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { IconPhoneIncoming, IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '@/api/client';
+import { keys } from '@/api/keys';
+import type { Task } from '@/api/schema';
+import { can, useSession } from '@/api/session';
+import { useFormat } from '@/i18n/format';
+import { byUrgency, isOverdue } from '@/parts/agent/tasks';
+import { KeyHint } from '@/ui/KeyHint';
+import { Panel } from '@/ui/Panel';
+import { useKeys } from '@/ui/useKeys';
+import { useNow } from '@/ui/useNow';
+import { NewTask } from './NewTask';
+import classes from './Tasks.module.css';
+import { useFinish } from './useFinish';
+
+/** Tasks is what was promised to a client: call-backs first, then by urgency. onNew: a new one begins, it must be seen. */
+export function Tasks({ contact, onNew }: { contact: string; onNew: () => void }) {
+  const { t } = useTranslation();
+  const mayCreate = can(useSession(), 'tasks', 'create');
+  const [adding, setAdding] = useState(false);
+  const filter = { contact, open: true, limit: 100 };
+  const { data, isPending } = useQuery({ queryKey: keys.tasks.list(filter), queryFn: ({ signal }) => answer(api.GET('/tasks', { params: { query: filter }, signal })) });
+  const tasks = (data?.items ?? []).filter((x) => !x.done_at).sort((a, b) => Number(b.kind === 'callback') - Number(a.kind === 'callback') || byUrgency(a, b));
+  const add = () => {
+    onNew();
+    setAdding(true);
+  };
+  useKeys({ t: mayCreate ? add : undefined });
+  return (
+    <Panel
+      flush
+      title={t('contacts.tasks.heading')}
+      actions={
+        mayCreate && (
+          <Button variant="subtle" leftSection={<IconPlus size={14} />} rightSection={<KeyHint keys="T" />} onClick={add}>
+            {t('contacts.tasks.new')}
+          </Button>
+        )
+      }
+    >
+      {adding && <NewTask contact={contact} onClose={() => setAdding(false)} />}
+      {isPending && (
+        <div className={classes.waiting} role="status" aria-label={t('ui.loading')}>
+          <Skeleton h={14} w="70%" />
+        </div>
+      )}
+      {data && tasks.length === 0 && !adding && <p className={classes.none}>{t('contacts.tasks.none')}</p>}
+      {tasks.length > 0 && (
+        <ul className={classes.list}>
+          {tasks.map((task) => (
+            <TaskLine key={task.id} task={task} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function TaskLine({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const finish = useFinish();
+  const now = useNow(task.due_at !== undefined);
+  const late = isOverdue(task, now);
+  const title = task.kind === 'callback' ? t('contacts.tasks.callbackFor', { count: Math.max(1, task.calls.length) }) : task.title;
+  return (
+    <li className={classes.task}>
+      <Checkbox size="xs" mt={3} checked={false} onChange={() => void finish(task)} aria-label={t('contacts.tasks.finish', { title })} />
+      <div className={classes.what}>
+        <span className={classes.title}>
+          {task.kind === 'callback' && <IconPhoneIncoming size={14} className={classes.callback} aria-hidden />}
+          {title}
+        </span>
+        <span className={classes.meta}>
+          {task.due_at && (
+            <time dateTime={task.due_at} data-late={late || undefined} title={f.exact(task.due_at)}>
+              {late && `${t('contacts.tasks.late')} `}
+              {f.when(task.due_at)}
+            </time>
+          )}
+          <span>{task.assignee_name ?? t('contacts.tasks.anybody')}</span>
+        </span>
+      </div>
+    </li>
+  );
+}

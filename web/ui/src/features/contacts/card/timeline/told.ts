@@ -1,0 +1,15 @@
+import type { Activity, Call } from '@/api/schema';
+
+/** A call as far as a line of the timeline tells of it. */
+export type Told = Pick<Call, 'state' | 'end_reason' | 'direction' | 'answered_at'>;
+
+/** toldOf reads a line of the timeline as the call that it tells of: "missed" is one that nobody took. */
+export function toldOf(line: Pick<Activity, 'direction' | 'status' | 'seconds' | 'at'>): Told {
+  const reasons = ['completed', 'abandoned', 'unanswered', 'rejected', 'media_lost', 'failed', 'interrupted'] as const;
+  return {
+    state: 'ended',
+    direction: line.direction ?? 'inbound',
+    end_reason: line.status === 'missed' ? 'unanswered' : reasons.find((r) => r === line.status),
+    answered_at: line.seconds > 0 ? line.at : undefined,
+  };
+}
