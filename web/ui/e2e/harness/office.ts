@@ -28,7 +28,7 @@ function users(): string {
   return Object.entries(people)
     .map(([login, p]) => {
       const phone = 'extension' in p ? `, extension: "${p.extension}", sip_password: "${secret(p.extension)}", auto_available: true` : '';
-      return `  - {login: ${login}, name: "${p.name}", password: "${password}", role: ${p.role}, office: ${p.office}, locale: en${phone}}`;
+      return `  - {login: ${login}, name: "${p.name}", password: "${password}", role: ${p.role}, office: ${p.office}${phone}}`;
     })
     .join('\n');
 }

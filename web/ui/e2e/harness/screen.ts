@@ -50,9 +50,6 @@ export class Screen {
     });
     context.setDefaultTimeout(10_000);
     await context.addInitScript(inPage);
-    await context.addInitScript((l) => {
-      if (!localStorage.getItem('callcard.language')) localStorage.setItem('callcard.language', l);
-    }, full.language);
     if (login) {
       const r = await context.request.post('/api/v1/session', { data: { login, password }, headers: { origin: full.origin } });
       if (!r.ok()) throw new Error(`${login} can't sign in: ${r.status()} ${await r.text()}`);
