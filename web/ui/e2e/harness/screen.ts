@@ -4,7 +4,7 @@ import { inject, onTestFinished } from 'vitest';
 import { inPage, type Shift } from './inpage';
 import { password, type Login, type Office } from './office';
 import { shots } from './paths';
-import { within } from './wait';
+import { patience, within } from './wait';
 import { Watch } from './watch';
 
 export type Language = 'en' | 'ru' | 'uz-Latn' | 'uz-Cyrl';
@@ -48,7 +48,7 @@ export class Screen {
       reducedMotion: 'reduce',
       timezoneId: 'Asia/Tashkent',
     });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(patience);
     await context.addInitScript(inPage);
     if (login) {
       const r = await context.request.post('/api/v1/session', { data: { login, password }, headers: { origin: full.origin } });
@@ -126,6 +126,7 @@ export class Screen {
         if (failed || troubles.length > 0) {
           const file = `${shots}FAILED-${test.replace(/[^\p{L}\d]+/gu, '-').slice(0, 60)}-${this.who}.png`;
           await this.page.screenshot({ path: file }).catch(() => {});
+          // eslint-disable-next-line no-console -- where to look
           console.error(`the screen of ${this.who} (${this.page.url()}): ${file}`);
         }
       }

@@ -1,5 +1,5 @@
 /** How long a test waits for something that should come at once. */
-export const patience = 15_000;
+export const patience = 20_000;
 
 /** within waits for a promise, and says what was waited for if it does not come. */
 export async function within<T>(promise: Promise<T>, what: string, ms = patience): Promise<T> {

@@ -12,6 +12,8 @@ export class Watch {
   constructor(page: Page) {
     page.on('pageerror', (err) => this.note(`exception: ${err.message}`));
     page.on('console', (m) => {
+      // A socket that the page itself gave up while it was being opened is none either.
+      if (m.text().includes('WebSocket is closed before the connection is established')) return;
       if (m.type() === 'error' || m.type() === 'warning') this.note(`console: ${m.text()} (${m.location().url})`);
     });
     page.on('requestfailed', (r) => {
