@@ -108,13 +108,26 @@ export class Screen {
     return this.context.newCDPSession(this.page);
   }
 
-  /** sound waits until an audio element on the page is playing, and gives the seconds it has played. */
+  /** plays waits until an audio element on the page is playing, and gives the seconds it has played. */
   async plays(): Promise<number> {
     const at = await this.page.waitForFunction(() => {
       const a = [...document.querySelectorAll('audio')].find((a) => !a.paused && a.currentTime > 0.2);
       return a?.currentTime;
     });
     return (await at.jsonValue()) as number;
+  }
+
+  /** drawn tells whether something was drawn in an element: a canvas has colours, a drawing has shapes. */
+  drawn(selector: string): Promise<boolean> {
+    return this.page.evaluate((s) => {
+      for (const e of document.querySelectorAll(s)) {
+        if (e instanceof HTMLCanvasElement) {
+          const pixels = e.getContext('2d')?.getImageData(0, 0, e.width, e.height).data;
+          if (pixels?.some((p) => p !== 0)) return true;
+        } else if (e.querySelector('path, rect, line, polyline, polygon')) return true;
+      }
+      return false;
+    }, selector);
   }
 
   private async end(test: string, failed: boolean) {
