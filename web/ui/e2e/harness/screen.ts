@@ -60,6 +60,11 @@ export class Screen {
     return screen;
   }
 
+  /** ready waits until an agent's page knows by its live socket that his phone is connected. */
+  ready(): Promise<void> {
+    return this.page.getByRole('region', { name: 'My phone' }).getByText('The phone is connected').waitFor();
+  }
+
   /** shot takes a picture of the screen as it is. */
   async shot(name: string): Promise<string> {
     const file = `${shots}${name}-${this.view.language}-${this.view.width}-${this.view.scheme}.png`;

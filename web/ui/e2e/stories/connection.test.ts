@@ -46,9 +46,10 @@ test('twenty seconds without a network are said in words; what was missed arrive
 
 test('a card that could not come while the network was away is there when it is back', async () => {
   const desk = await office.desk('anna');
-  const { page, watch } = await Screen.open(office, 'anna', { origin: wire.origin });
+  const screen = await Screen.open(office, 'anna', { origin: wire.origin });
+  const { page, watch } = screen;
   watch.allow(/ERR_|WebSocket/);
-  await page.getByRole('heading', { name: 'My day' }).waitFor();
+  await screen.ready();
   wire.cut();
   const client = await office.calls(office.newNumber());
   const leg = await desk.picksUp();

@@ -19,9 +19,10 @@ const said = 'Wants 200 boxes, delivery on Friday; asks for a discount';
 
 test('a note outlives a reload in the middle of it, and is on the card once', async () => {
   const desk = await office.desk('anna');
-  const { page, watch } = await Screen.open(office, 'anna', { origin: wire.origin });
+  const screen = await Screen.open(office, 'anna', { origin: wire.origin });
+  const { page, watch } = screen;
   watch.allow(/ERR_|WebSocket/); // the network is gone while the note is typed
-  await page.getByRole('heading', { name: 'My day' }).waitFor();
+  await screen.ready();
   const from = office.newNumber();
   const client = await office.calls(from);
   await desk.picksUp();

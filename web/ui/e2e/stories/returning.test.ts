@@ -14,7 +14,7 @@ test('a client who comes back gets his manager, who reads why, though another is
   expect(first.agent).toBe('anna');
   const desks = { anna: await office.desk('anna'), bek: await office.desk('bek') };
   const [anna, bek] = [await Screen.open(office, 'anna'), await Screen.open(office, 'bek')];
-  for (const s of [anna, bek]) await s.page.getByRole('heading', { name: 'My day' }).waitFor();
+  for (const s of [anna, bek]) await s.ready();
 
   const client = await office.calls(from);
   const leg = await desks.anna.rings();
@@ -34,7 +34,7 @@ test('a client who comes back gets his manager, who reads why, though another is
 test('two clients at once: two agents, each with his own card', async () => {
   const desks = [await office.desk('anna'), await office.desk('bek')];
   const screens = [await Screen.open(office, 'anna'), await Screen.open(office, 'bek')];
-  for (const s of screens) await s.page.getByRole('heading', { name: 'My day' }).waitFor();
+  for (const s of screens) await s.ready();
   const numbers = [office.newNumber(), office.newNumber()];
   const clients = [await office.calls(numbers[0]!), await office.calls(numbers[1]!)];
   const shown = await Promise.all(

@@ -15,8 +15,9 @@ test('of several clients with one number one is chosen by a key, and comes first
   await boss.post('/contacts', { name: 'Rustam Aliev', phones: [from] });
   const wife = await boss.post<Contact>('/contacts', { name: 'Lola Alieva', phones: [from], force: true });
   const desk = await office.desk('anna');
-  const { page, ...screen } = await Screen.open(office, 'anna');
-  await page.getByRole('heading', { name: 'My day' }).waitFor();
+  const screen = await Screen.open(office, 'anna');
+  const { page } = screen;
+  await screen.ready();
 
   const client = await office.calls(from);
   const leg = await desk.rings();
@@ -37,15 +38,15 @@ test('of several clients with one number one is chosen by a key, and comes first
   expect((await pane.getByRole('button', { name: /Alie/ }).allInnerTexts())[0]).toContain('Lola');
   await again.hangup();
   await office.agentIs('anna', 'available');
-  void screen;
 });
 
 test('a caller who hides his number is put on a card that is found, or on a new one', async () => {
   const boss = await office.as('boss');
   const known = await boss.post<Contact>('/contacts', { name: 'Nodira Saidova', phones: [office.newNumber()] });
   const desk = await office.desk('anna');
-  const { page } = await Screen.open(office, 'anna');
-  await page.getByRole('heading', { name: 'My day' }).waitFor();
+  const screen = await Screen.open(office, 'anna');
+  const { page } = screen;
+  await screen.ready();
   const pane = page.getByTestId('call-pane');
   const field = pane.getByRole('textbox', { name: 'Name or number' });
 
