@@ -139,7 +139,7 @@ export class Screen {
     const troubles = [...this.watch.troubles];
     try {
       if (!this.page.isClosed()) {
-        const breaches = await this.page.evaluate(() => window.harness?.breaches ?? []).catch(() => []);
+        const breaches = await within(this.page.evaluate(() => window.harness?.breaches ?? []), 'the page to answer').catch((err: Error) => [err.message]);
         troubles.push(...breaches.map((b) => `policy: ${b}`));
         if (failed || troubles.length > 0) {
           const file = `${shots}FAILED-${test.replace(/[^\p{L}\d]+/gu, '-').slice(0, 60)}-${this.who}.png`;
