@@ -1,7 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { createFileRoute, Navigate, Outlet, redirect, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { createFileRoute, Outlet, redirect, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
+import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '@/api/schema';
 import { sessionQuery } from '@/api/session';
@@ -25,8 +25,12 @@ export const Route = createFileRoute('/_app')({
 
 function AppPage() {
   const { data: session } = useQuery(sessionQuery);
-  const href = useRouterState({ select: (s) => s.location.href });
-  if (!session) return <Navigate to="/login" search={{ to: href }} />;
+  const ended = session === null;
+  // The page is loaded anew: nothing of what was shown to him stays in its memory.
+  useEffect(() => {
+    if (ended) location.assign(`/login?to=${encodeURIComponent(location.pathname + location.search)}`);
+  }, [ended]);
+  if (!session) return null;
   return (
     <LiveProvider key={session.session_id}>
       <AppFrame session={session} />
