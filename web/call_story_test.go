@@ -43,11 +43,15 @@ func TestCallTellsItsStory(t *testing.T) {
 		w.feed.Show(f)
 	}
 	check("from memory", "identified", "answered", "held", "resumed")
+	w.Store(s.Facts...)
+	w.feed.Show(s.Tell(crm.Held{By: crm.Agent}))
+	check("told a moment before it is stored", "identified", "answered", "held", "resumed", "held")
+	w.feed.Show(s.Tell(crm.Resumed{By: crm.Agent}))
 	s.End()
 	s.Tell(crm.WrapUp{Agent: w.ID("anna"), Until: time.Now().UTC()})
 	w.Store(s.Facts...)
-	c := check("from the history", "identified", "answered", "held", "resumed", "wrap_up")
-	answered, hold, wrapUp := c.Story[1], c.Story[2], c.Story[4]
+	c := check("from the history", "identified", "answered", "held", "resumed", "held", "resumed", "wrap_up")
+	answered, hold, wrapUp := c.Story[1], c.Story[2], c.Story[6]
 	if answered.Agent != "anna" || hold.By != "caller" || !hold.At.Equal(held.At) || wrapUp.Agent != "anna" || wrapUp.Until == nil {
 		t.Errorf("%+v", c.Story)
 	}

@@ -163,7 +163,9 @@ func (a *API) getCall(ctx context.Context, in *ByID) (*callOutput, error) {
 }
 
 // call is a call that the viewer may do the action with, from the history or, for one
-// that has just come and while the database is away, from memory.
+// that has just come and while the database is away, from memory. Memory is also a
+// moment ahead of the history: a page that has just been told of a change must not be
+// answered with what was before it.
 func (a *API) call(ctx context.Context, action crm.Action, id crm.ID) (calls.Call, error) {
 	v := viewer(ctx)
 	c, err := a.Calls.GetFor(ctx, v, action, id)
@@ -172,7 +174,16 @@ func (a *API) call(ctx context.Context, action crm.Action, id crm.ID) (calls.Cal
 			return l.Call, nil
 		}
 	}
-	return c, err
+	if err != nil {
+		return c, err
+	}
+	if l, ok := a.Feed.Call(id); ok && l.Seq > c.Seq {
+		if l.Contact == "" { // the card that the history has made
+			l.Contact, l.ContactName, l.CardCreated = c.Contact, c.ContactName, c.CardCreated
+		}
+		return l.Call, nil
+	}
+	return c, nil
 }
 
 func (a *API) detail(c *calls.Call) CallDetail {

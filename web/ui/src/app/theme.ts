@@ -5,6 +5,8 @@ export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 7, dark: 5 },
   colors: {
+    // Mantine's greys of the dark scheme, on the cold side as our surfaces are.
+    dark: ['#d5d9df', '#b3bcc8', '#98a1ae', '#6a7583', '#39424d', '#2b323b', '#1d232a', '#171b20', '#14181c', '#101317'],
     ink: ['#eef4fb', '#d9e6f5', '#b3cdeb', '#86afdd', '#5c92cf', '#3571b8', '#2b67b1', '#1f5799', '#1a4b85', '#143a68'],
   },
   fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif',

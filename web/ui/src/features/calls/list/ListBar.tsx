@@ -100,11 +100,9 @@ export function ListBar({ filter, onChange, onChoose, sources, onInto, field }: 
           checked={filter.recorded ?? false}
           onChange={(e) => onChange({ recorded: e.currentTarget.checked || undefined })}
         />
-        {count > 0 && (
-          <Button variant="subtle" color="gray" onClick={() => onChoose({ q: filter.q })}>
-            {t('calls.filter.reset')}
-          </Button>
-        )}
+        <Button className={classes.reset} data-idle={count === 0 || undefined} variant="subtle" color="gray" px={8} onClick={() => onChoose({ q: filter.q })}>
+          {t('calls.filter.reset')}
+        </Button>
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/api/client';
@@ -21,9 +21,7 @@ export function WhoseCall({ call }: { call: CallDetail }) {
   const session = useSession();
   const cache = useQueryClient();
   const [choosing, setChoosing] = useState(false);
-  const router = useRouter();
   const number = numberOf(call);
-  const card = `/contacts/${call.contact_id}`;
   const put = ({ contactId, remember }: Pick<Choice, 'contactId' | 'remember'>) =>
     answer(
       api.PUT('/calls/{id}/contact', { params: { path: { id: call.id } }, body: { contact_id: contactId, remember: remember ? 'always' : undefined } }),
@@ -54,17 +52,9 @@ export function WhoseCall({ call }: { call: CallDetail }) {
     <Panel title={t('calls.card.title')}>
       {call.contact_id ? (
         <div className={classes.client}>
-          <a
-            className={classes.name}
-            href={card}
-            onClick={(e) => {
-              if (e.metaKey || e.ctrlKey || e.shiftKey || e.button !== 0) return;
-              e.preventDefault();
-              router.history.push(card);
-            }}
-          >
+          <Link className={classes.name} to="/contacts/$id" params={{ id: call.contact_id }}>
             {call.contact_name || prettyPhone(number)}
-          </a>
+          </Link>
           {call.contact_name !== prettyPhone(number) && (
             <span className={`tabular ${classes.dimmed}`}>{number ? prettyPhone(number) : t('call.anonymous')}</span>
           )}
