@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core';
+import { SegmentedControl, VisuallyHidden } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '@/live/store';
@@ -57,6 +57,7 @@ export function Desk({ call, note, onBack, onOpen, card, above }: Props) {
             <CallPane key={call} id={call} onBack={onBack} card={card} />
           ) : (
             <>
+              <VisuallyHidden component="h1">{t(takesCalls ? 'desk.day.title' : 'desk.today.title')}</VisuallyHidden>
               {above}
               {takesCalls ? <MyDay /> : <Today />}
             </>
