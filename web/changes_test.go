@@ -230,13 +230,16 @@ func TestAgentsSeeEachOtherAtAGlance(t *testing.T) {
 	if line.Queue != "sales" || line.Waiting != 0 {
 		t.Errorf("the boss hears %+v", line)
 	}
-	var floor live.FloorChange
-	bek.hears(live.TypeFloorChanged, &floor)
-	if len(floor.Agents) != 1 || floor.Agents[0].Name != "Anna Karimova" || floor.Agents[0].State != routing.Ringing || floor.Agents[0].Call != "" {
-		t.Errorf("bek hears of the agents %+v", floor.Agents)
-	}
-	if len(floor.Queues) != 1 || floor.Queues[0].Queue != "sales" || floor.Queues[0].Waiting != 0 {
-		t.Errorf("bek hears of the queues %+v", floor.Queues)
+	var ringing, answered bool // told in one, or in two when half a second passed between them
+	for !ringing || !answered {
+		var floor live.FloorChange
+		bek.hears(live.TypeFloorChanged, &floor)
+		for _, a := range floor.Agents {
+			ringing = ringing || a.Name == "Anna Karimova" && a.State == routing.Ringing && a.Call == ""
+		}
+		for _, q := range floor.Queues {
+			answered = answered || q.Queue == "sales" && q.Waiting == 0
+		}
 	}
 	farid.heardNothing()
 }
