@@ -54,6 +54,13 @@ describe('the picture of what goes on', () => {
     expect(p.calls.c1?.seq).toBe(8);
   });
 
+  it('keeps the name that a client was given during the call', () => {
+    const known = { contact_id: 'k', contact_name: '+998901234567' };
+    const p = play(changed(call(known), 'offered'), event({ type: 'contact.changed', data: { id: 'k', version: 2, contact: { id: 'k', name: 'Rustam' } } }));
+    expect(p.calls.c1?.contact_name).toBe('Rustam');
+    expect(apply(p, changed({ ...answered, ...known })).calls.c1?.contact_name).toBe('Rustam');
+  });
+
   it('keeps an ended call for as long as it is being wrapped up', () => {
     const wrap = { agent: 'anna', agent_id: 'a1', until: '2026-11-25T10:05:00Z' };
     const ended = call({ seq: 9, state: 'ended', wrap_up: wrap, route: answered.route });

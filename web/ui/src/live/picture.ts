@@ -17,9 +17,11 @@ export interface Picture {
   agents: Record<string, AgentState>;
   /** Queues in which somebody waits, by name. */
   queues: Record<string, QueueLine>;
+  /** Names that clients of these calls were given meanwhile, by id of the contact: a call tells the name that it came with. */
+  names: Record<string, string>;
 }
 
-export const emptyPicture: Picture = { offers: {}, cards: {}, calls: {}, agents: {}, queues: {} };
+export const emptyPicture: Picture = { offers: {}, cards: {}, calls: {}, agents: {}, queues: {}, names: {} };
 
 /** apply is the picture after an event; an event that changes nothing gives `p` itself. */
 export function apply(p: Picture, e: LiveEvent): Picture {
@@ -32,6 +34,7 @@ export function apply(p: Picture, e: LiveEvent): Picture {
         calls: byKey(e.data.calls, (c) => c.id),
         agents: byKey(e.data.agents, (a) => a.agent),
         queues: byKey(e.data.queues, (q) => q.queue),
+        names: {},
       };
     case 'call.offered': {
       const id = e.data.call.id;
@@ -39,13 +42,13 @@ export function apply(p: Picture, e: LiveEvent): Picture {
         ...p,
         offers: { ...p.offers, [id]: e.data },
         cards: { ...p.cards, [id]: e.data.card },
-        calls: { ...p.calls, [id]: newer(p.calls[id], e.data.call) },
+        calls: { ...p.calls, [id]: named(p, newer(p.calls[id], e.data.call)) },
       };
     }
     case 'call.card':
       return { ...p, cards: { ...p.cards, [e.data.call]: e.data } };
     case 'call.changed':
-      return withCall(p, newer(p.calls[e.data.call.id], e.data.call));
+      return withCall(p, named(p, newer(p.calls[e.data.call.id], e.data.call)));
     case 'agent.state': {
       const mine = p.me?.agent_id === e.data.agent_id;
       return { ...p, me: mine ? e.data : p.me, agents: { ...p.agents, [e.data.agent]: e.data } };
@@ -58,9 +61,26 @@ export function apply(p: Picture, e: LiveEvent): Picture {
         agents: { ...p.agents, ...byKey(e.data.agents, (a) => a.agent) },
         queues: { ...p.queues, ...byKey(e.data.queues, (q) => q.queue) },
       };
+    case 'contact.changed':
+      return e.data.contact ? withName(p, e.data.id, e.data.contact.name) : p;
     default:
       return p;
   }
+}
+
+function withName(p: Picture, contact: string, name: string): Picture {
+  const calls = Object.values(p.calls).filter((c) => c.contact_id === contact && c.contact_name !== name);
+  if (calls.length === 0) return p;
+  return {
+    ...p,
+    names: { ...p.names, [contact]: name },
+    calls: { ...p.calls, ...byKey(calls.map((c) => ({ ...c, contact_name: name })), (c) => c.id) },
+  };
+}
+
+function named(p: Picture, call: Call): Call {
+  const name = p.names[call.contact_id ?? ''];
+  return name === undefined ? call : { ...call, contact_name: name };
 }
 
 function withCall(p: Picture, call: Call): Picture {

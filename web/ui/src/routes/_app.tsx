@@ -47,7 +47,8 @@ function AppFrame({ session }: { session: Session }) {
     <Dock
       shown={shown}
       onCard={(call) => void navigate({ to: '/', search: { call } })}
-      onNote={(call) => void navigate({ to: '/', search: { call }, hash: 'note' })}
+      // On the card already, it is the same place: the way back stays what it was.
+      onNote={(call) => void navigate({ to: '/', search: { call }, hash: 'note', ...(call === shown && { replace: true, state: (was) => was }) })}
     />
   );
   return (
