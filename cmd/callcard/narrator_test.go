@@ -32,7 +32,13 @@ type tale struct {
 // anybody can read.
 func TestNarrator(t *testing.T) {
 	pool := dbtest.New(t)
-	text := regexp.MustCompile(`{{[^}]*}}`).ReplaceAllStringFunc(demoOffice, func(string) string { return rand.Text() })
+	words := map[string]string{} // any will do, but the same for the same mark
+	text := regexp.MustCompile(`{{[^}]*}}`).ReplaceAllStringFunc(demoOffice, func(mark string) string {
+		if words[mark] == "" {
+			words[mark] = rand.Text()
+		}
+		return words[mark]
+	})
 	file, err := office.Parse(strings.NewReader(text), "demo.yaml", users.WeakPassword)
 	if err != nil {
 		t.Fatal(err)
