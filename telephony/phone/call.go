@@ -29,6 +29,7 @@ type Call struct {
 	seq      int
 	version  int // of our SDP
 	answered bool
+	leaving  bool // hung up before there was an answer; one may still come
 	ack      *message
 	final    *message // our final answer, repeated until the ACK
 	progress chan struct{}
@@ -36,6 +37,7 @@ type Call struct {
 	up       chan struct{}
 	acked    chan struct{}
 	done     chan struct{}
+	dialled  chan struct{} // closed when the INVITE has met its end; nil: the call came in
 	why      string
 	changed  chan string
 }
@@ -134,13 +136,14 @@ func (p *Phone) Call(to string, extra map[string]string) (*Call, error) {
 	}
 	c.version = 1
 	m.body = offer(c.voice.local, p.cfg.Codec, "sendrecv", c.version)
-	c.invite, c.seq, c.peer = m, 1, p.server
+	c.invite, c.seq, c.peer, c.dialled = m, 1, p.server, make(chan struct{})
 	p.mu.Lock()
 	p.dialogs[c.callID()] = c
 	p.mu.Unlock()
 	p.wg.Add(1)
 	go func() {
 		defer p.wg.Done()
+		defer close(c.dialled)
 		c.dial(m)
 	}()
 	return c, nil
@@ -231,7 +234,7 @@ func (c *Call) established(r *message) {
 	n, _ := r.cseq()
 	c.ack = c.inDialog("ACK", n)
 	ack := c.ack
-	gone := c.why != ""
+	gone := c.why != "" || c.leaving
 	c.answered = true
 	c.mu.Unlock()
 	c.phone.send(ack, c.phone.server)
@@ -279,6 +282,7 @@ func (c *Call) inDialog(method string, seq int) *message {
 func (c *Call) Hangup() {
 	c.mu.Lock()
 	answered, over := c.answered, c.why != ""
+	c.leaving = !answered
 	c.mu.Unlock()
 	switch {
 	case over:
@@ -310,10 +314,10 @@ func (c *Call) bye() {
 
 // background sends a request and does not mind the answer.
 func (c *Call) background(m *message) {
-	c.phone.byes.Add(1)
+	c.phone.byes.begin()
 	go func() {
-		defer c.phone.byes.Done()
-		ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(c.phone.ctx), 2*time.Second, errors.New("no answer"))
+		defer c.phone.byes.end()
+		ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(c.phone.ctx), lastWordsWait, errors.New("no answer"))
 		defer cancel()
 		_, _ = c.phone.transact(ctx, m, c.peer, nil)
 	}()

@@ -21,6 +21,9 @@ const (
 	patience = 32 * time.Second // 64*T1
 )
 
+// lastWordsWait is how long a telephone that closes waits for answers to its last words.
+const lastWordsWait = 2 * time.Second
+
 // Config describes a telephone.
 type Config struct {
 	Server   string     // host:port of the SIP server, UDP
@@ -49,7 +52,7 @@ type Phone struct {
 	cancel context.CancelCauseFunc
 	once   sync.Once
 	wg     sync.WaitGroup
-	byes   sync.WaitGroup // last words of calls, which Close waits for
+	byes   lastWords
 }
 
 // New opens a telephone. Incoming calls come out of Calls.
@@ -106,7 +109,19 @@ func (p *Phone) Close() {
 	for _, c := range calls {
 		c.Hangup()
 	}
-	p.byes.Wait() // what was not sent when the socket closes, the other side never hears
+	enough := time.NewTimer(lastWordsWait)
+	defer enough.Stop()
+	for _, c := range calls {
+		if c.dialled == nil {
+			continue
+		}
+		select { // a call that was answered while it was cancelled needs a BYE
+		case <-c.dialled:
+		case <-enough.C:
+			enough.Reset(0)
+		}
+	}
+	p.byes.wait() // what was not sent when the socket closes, the other side never hears
 	p.end(errors.New("the telephone is closed"))
 }
 
@@ -126,8 +141,8 @@ func (p *Phone) end(cause error) {
 	p.once.Do(func() {
 		p.cancel(cause)
 		p.conn.Close()
-		p.byes.Wait()
 		p.wg.Wait()
+		p.byes.wait()
 		close(p.calls)
 	})
 }
