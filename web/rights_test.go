@@ -17,8 +17,8 @@ import (
 // scene is a client of Tashkent with a talk that anna had, a call that rings at her,
 // a note on the card, one on the call, and a task; bek has been sent a link.
 type scene struct {
-	contact, talk, ringing, task, note, callNote, anna, invitation crm.ID
-	link                                                           string
+	contact, company, talk, ringing, task, note, callNote, anna, invitation crm.ID
+	link                                                                    string
 }
 
 func (w *world) scene() scene {
@@ -44,6 +44,8 @@ func (w *world) scene() scene {
 	w.tell(ringing.Facts...)
 	var task struct{ ID crm.ID }
 	w.do("POST", "/api/v1/tasks", "anna", fmt.Sprintf(`{"title":"send the offer","contact_id":%q}`, who.Contact)).must(201).as(&task)
+	var company struct{ ID crm.ID }
+	w.do("POST", "/api/v1/contacts", "anna", `{"kind":"company","name":"Orient Tour"}`).must(201).as(&company)
 	note, callNote := crm.NewID(), crm.NewID()
 	w.do("POST", fmt.Sprintf("/api/v1/contacts/%s/notes", who.Contact), "anna", fmt.Sprintf(`{"id":%q,"body":"likes coffee"}`, note)).must(201)
 	w.do("POST", fmt.Sprintf("/api/v1/calls/%s/notes", talk.Call), "anna", fmt.Sprintf(`{"id":%q,"body":"asked for coffee"}`, callNote)).must(201)
@@ -54,7 +56,7 @@ func (w *world) scene() scene {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return scene{contact: who.Contact, talk: talk.Call, ringing: ringing.Call, task: task.ID, note: note, callNote: callNote,
+	return scene{contact: who.Contact, company: company.ID, talk: talk.Call, ringing: ringing.Call, task: task.ID, note: note, callNote: callNote,
 		anna: w.ID("anna"), invitation: invitation.ID, link: link}
 }
 
@@ -107,6 +109,9 @@ func rows(s scene) []row {
 		{"POST", "/api/v1/contacts", `{"name":"New","phones":["90 765 43 21"],"force":true}`, [7]int{401, 201, 201, 201, 201, 201, 201}, `"+998907654321"`, ""},
 		{"GET", id("/contacts/%s", s.contact), "", [7]int{401, 200, 200, 200, 404, 404, 200}, client, client},
 		{"PATCH", id("/contacts/%s", s.contact), `{"lang":"uz"}`, [7]int{401, 200, 200, 200, 404, 404, 200}, client, client},
+		{"PUT", id("/contacts/%s", s.contact) + "/companies/" + string(s.company), `{"position":"director"}`, [7]int{401, 200, 200, 200, 404, 404, 200}, `"director"`, client},
+		{"GET", id("/contacts/%s", s.company), "", [7]int{401, 200, 200, 200, 404, 404, 200}, client, client},
+		{"DELETE", id("/contacts/%s", s.contact) + "/companies/" + string(s.company), "", [7]int{401, 200, 404, 404, 404, 404, 404}, `"version"`, client},
 		{"GET", id("/contacts/%s/timeline", s.contact), "", [7]int{401, 200, 200, 200, 404, 404, 200}, string(s.talk), number},
 		{"POST", id("/contacts/%s/notes", s.contact), `{"body":"likes tea"}`, [7]int{401, 201, 201, 201, 404, 404, 201}, "likes tea", "tea"},
 		{"PATCH", id("/contacts/%s", s.contact) + "/notes/" + string(s.note), `{"body":"likes black coffee"}`, [7]int{401, 200, 403, 200, 404, 404, 200}, "black coffee", "coffee"},
@@ -215,10 +220,11 @@ func TestTheTableHasEveryRoute(t *testing.T) {
 	}
 	const any = crm.ID("01900000-0000-7000-8000-000000000001")
 	const note = crm.ID("01900000-0000-7000-8000-000000000002")
+	const company = crm.ID("01900000-0000-7000-8000-000000000003")
 	var asked []string
-	for _, r := range rows(scene{any, any, any, any, note, note, any, any, ""}) {
+	for _, r := range rows(scene{any, company, any, any, any, note, note, any, any, ""}) {
 		path, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/api/v1"), "?")
-		path = strings.NewReplacer(string(any), "{id}", string(note), "{note}", "/sales/", "/{name}/", "/prompts/music", "/prompts/{name}").Replace(path)
+		path = strings.NewReplacer(string(any), "{id}", string(note), "{note}", string(company), "{company}", "/sales/", "/{name}/", "/prompts/music", "/prompts/{name}").Replace(path)
 		asked = append(asked, r.method+" "+path)
 	}
 	for path, methods := range doc.Paths {

@@ -17,14 +17,18 @@ import (
 func (s *server) seedClients(ctx context.Context, language string) error {
 	now := time.Now()
 	agents := s.demoAgents()
-	for i := range demoClients {
+	for n := range demoClients {
+		i := demoClients - 1 - n // a company is there before its people
 		client, r := demoClientOf(i, language)
 		made, err := s.demoCard(ctx, client)
 		if err != nil {
 			return err
 		}
-		if made.ID != "" {
-			continue // by a start that was cut short
+		if made.ID != "" { // by a start that was cut short
+			if err := s.seedPosition(ctx, client, made, language); err != nil {
+				return err
+			}
+			continue
 		}
 		owner := agents[r.IntN(len(agents))]
 		person := contacts.New{Kind: contacts.Person, Name: client.name, Owner: owner.ID, Unit: owner.Unit, Force: true,
@@ -35,6 +39,9 @@ func (s *server) seedClients(ctx context.Context, language string) error {
 		card, err := s.contacts.Create(ctx, demoViewer, person)
 		if err != nil {
 			return fmt.Errorf("make the demo's clients: %w", err)
+		}
+		if err := s.seedPosition(ctx, client, card, language); err != nil {
+			return err
 		}
 		for range 1 + r.IntN(3) {
 			at := now.Add(-time.Duration(2+r.IntN(60*24)) * time.Hour)
@@ -52,6 +59,22 @@ func (s *server) seedClients(ctx context.Context, language string) error {
 		return fmt.Errorf("store the history of the demo's clients: %w", err)
 	}
 	return s.ageClients(ctx)
+}
+
+// seedPosition links a client to the company that he works for.
+func (s *server) seedPosition(ctx context.Context, c demoClient, card contacts.Contact, language string) error {
+	if c.works == "" {
+		return nil
+	}
+	firm, _ := demoClientOf(sharedFirm, language)
+	company, err := s.demoCard(ctx, firm)
+	if err == nil {
+		_, err = s.contacts.Link(ctx, demoViewer, card.ID, company.ID, c.works, 0)
+	}
+	if err != nil {
+		return fmt.Errorf("bring the demo's clients to their company: %w", err)
+	}
+	return nil
 }
 
 // ageClients makes the cards as old as their histories: clients who have called for

@@ -43,6 +43,14 @@ func (s *server) rewriteClient(ctx context.Context, i int, card contacts.Contact
 			return fmt.Errorf("rename the demo's clients: %w", err)
 		}
 	}
+	for _, company := range card.Companies {
+		if was.works == "" || company.Position != was.works {
+			continue
+		}
+		if _, err := s.contacts.Link(ctx, demoViewer, card.ID, company.ID, is.works, 0); err != nil {
+			return fmt.Errorf("rename what the demo's clients are: %w", err)
+		}
+	}
 	if was.note != "" {
 		notes, err := s.contacts.Timeline(ctx, demoViewer, card.ID, contacts.TimelineFilter{Kind: contacts.Note})
 		if err != nil {

@@ -52,6 +52,12 @@ var (
 		"uz": {"Tijorat taklifini yuborish", "Yetkazib berish muddati boʻyicha qayta qoʻngʻiroq qilish", "Hisob-faktura yozish", "Shartnomani yurist bilan kelishish", "Yetkazib berish manzilini aniqlash"},
 		"en": {"Send the offer", "Call back about the delivery date", "Write the invoice", "Agree the contract with the lawyer", "Check the delivery address"},
 	}
+	// demoPositions are what the people of the shared number are in their company.
+	demoPositions = wording{
+		"ru": {"директор", "бухгалтер"},
+		"uz": {"direktor", "buxgalter"},
+		"en": {"director", "accountant"},
+	}
 	// demoPlaces are the names of the office and of where its two numbers are advertised.
 	demoPlaces = wording{
 		"ru": {"Ташкент", "сайт", "щит"},
@@ -66,6 +72,7 @@ type demoClient struct {
 	name    string
 	company bool
 	shared  bool   // two persons have this number
+	works   string // what he is in the company sharedFirm; "" is nothing
 	note    string // "" is none
 	task    string
 }
@@ -75,6 +82,9 @@ const demoClients = 200
 // sharedNumber is the one number of two people of one company, who are the first two
 // clients.
 const sharedNumber = "+998712345678"
+
+// sharedFirm is the client that is their company.
+const sharedFirm = 9
 
 // demoClientOf is the i-th client. r goes on from where it is left with the client's
 // history.
@@ -92,7 +102,7 @@ func demoClientOf(i int, language string) (c demoClient, r *rand.Rand) {
 	}
 	c.number = fmt.Sprintf("+9989%d%07d", []int{0, 1, 3, 4, 5, 7, 9}[r.IntN(7)], 1_000_000+r.IntN(8_999_999))
 	if i < 2 {
-		c.number, c.shared = sharedNumber, true
+		c.number, c.shared, c.works = sharedNumber, true, demoPositions[language][i]
 	}
 	if note := pick(demoNotes); r.IntN(2) == 0 {
 		c.note = note

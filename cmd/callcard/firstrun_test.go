@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -96,6 +97,24 @@ func TestTheFirstRunPage(t *testing.T) {
 	var session struct{ Token string }
 	p.ask("POST", "/session", map[string]string{"login": "boss", "password": state.Password}, &session, 200)
 	p.token = session.Token
+
+	var people struct{ Items []live.Contact }
+	var past struct{ Items []live.Activity }
+	var director, firm live.Contact
+	p.ask("GET", "/contacts?phone="+url.QueryEscape(state.Shared), nil, &people, 200)
+	for _, c := range people.Items {
+		if len(c.Companies) == 1 && c.Companies[0].Position == "директор" {
+			director = c
+		}
+	}
+	if director.ID == "" {
+		t.Fatalf("nobody of %+v is a director", people.Items)
+	}
+	p.ask("GET", "/contacts/"+string(director.Companies[0].ID), nil, &firm, 200)
+	p.ask("GET", "/contacts/"+string(firm.ID)+"/timeline", nil, &past, 200)
+	if firm.PeopleCount != 2 || !slices.ContainsFunc(past.Items, func(a live.Activity) bool { return a.ContactID == director.ID }) {
+		t.Errorf("the company has %+v and the past %+v", firm.People, past.Items)
+	}
 
 	call := p.lets("shared")
 	if len(call.Candidates) != 2 {

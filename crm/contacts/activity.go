@@ -21,7 +21,7 @@ type Activity struct {
 	Subject   string
 	Body      string
 	Contact   crm.ID
-	Company   crm.ID // the company the contact spoke for
+	Company   crm.ID // the company the contact spoke for; AddActivity takes the one he works for, if there is just one
 	User      crm.ID
 	Unit      crm.ID
 	ExtKey    string // names the event in its source: one Activity each; "" if it has no source
@@ -43,7 +43,7 @@ with was as (
     select a.contact_id from activity a where a.kind = @kind and a.ext_key = @ext_key
 ), told as (
     insert into activity (id, at, kind, direction, status, subject, body, contact_id, company_id, user_id, unit_id, ext_key, seconds, detail)
-    values (@id, @at, @kind, @direction, @status, @subject, @body, survivor(@contact), survivor(@company),
+    values (@id, @at, @kind, @direction, @status, @subject, @body, survivor(@contact), coalesce(survivor(@company), ` + companyOf + `),
             (select u.id from app_user u where u.id = @user), (select o.id from unit o where o.id = @unit), @ext_key, @seconds, @detail)
     on conflict (kind, ext_key) where ext_key is not null do update
     set at = excluded.at, direction = excluded.direction, status = excluded.status, subject = excluded.subject, body = excluded.body,

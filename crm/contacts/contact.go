@@ -34,6 +34,9 @@ type Contact struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	Channels    []Channel
+	Companies   []Link // that a person works for; from List and Linked
+	People      []Link // of a company, the first ones by name; from Linked
+	PeopleCount int
 }
 
 // Channel is a way to reach a contact.

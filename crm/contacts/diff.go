@@ -78,8 +78,11 @@ func changedSince(ctx context.Context, tx db.Querier, now Contact, version int) 
 	changed := map[string][2]any{}
 	for _, diff := range diffs {
 		for name, values := range diff {
-			if name == "version" {
+			switch name {
+			case "version":
 				continue
+			case fieldCompanies: // which, is only for those who may read the company
+				values = [2]any{}
 			}
 			if first, again := changed[name]; again {
 				values[0] = first[0]

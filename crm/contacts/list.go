@@ -65,7 +65,10 @@ func (s *Store) List(ctx context.Context, v crm.Viewer, f Filter) (Page, error) 
 	for i, r := range rows {
 		page.Items[i] = r.contact()
 	}
-	return page, withChannels(ctx, s.pool, page.Items)
+	if err := withChannels(ctx, s.pool, page.Items); err != nil {
+		return Page{}, err
+	}
+	return page, withCompanies(ctx, s.pool, v, page.Items)
 }
 
 func (s Sort) cursor(last row) cursor {

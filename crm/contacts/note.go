@@ -33,8 +33,8 @@ type OfCall struct {
 }
 
 const insertNoteSQL = `
-insert into activity (id, at, kind, body, contact_id, user_id, unit_id, call_id, saved_at, saved_by)
-values (@id, @at, 'note', @body, @contact, @user, @unit, @call, @at, @user)
+insert into activity (id, at, kind, body, contact_id, company_id, user_id, unit_id, call_id, saved_at, saved_by)
+values (@id, @at, 'note', @body, @contact, ` + companyOf + `, @user, @unit, @call, @at, @user)
 on conflict (id) do nothing`
 
 // for share: an attachment of the call to a card comes before or after the note, and
@@ -161,7 +161,7 @@ const moveNotesSQL = `
 with was as (
     select a.id, a.contact_id from activity a where a.call_id = @call and a.contact_id is distinct from survivor(@contact)
 ), moved as (
-    update activity a set contact_id = survivor(@contact) from was where a.id = was.id
+    update activity a set contact_id = survivor(@contact), company_id = ` + companyOf + ` from was where a.id = was.id
     returning a.*
 )
 select ` + changeColumns + `

@@ -77,6 +77,11 @@ func (s *Store) Patch(ctx context.Context, v crm.Viewer, id crm.ID, p Patch) (Co
 		if !within(v, crm.Update, is) {
 			return crm.Errorf(crm.Forbidden, "You may not give this contact to that office or owner.")
 		}
+		if is.Kind != was.Kind {
+			if err := mayTurn(ctx, tx, was.ID); err != nil {
+				return err
+			}
+		}
 		if err := s.claimNumbers(ctx, tx, v, is.ID, newChannels(was, is), p.Force); err != nil {
 			return err
 		}

@@ -46,6 +46,8 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		return q.sql(), q.args
 	}
 	const busy = "00000001-0000-7000-8000-000000000007"
+	past := pgx.NamedArgs{"contact": busy, "at": end, "id": lastID, "limit": 51}
+	timeline := scoped(ofKind(""), agent, crm.Read, past)
 	for _, c := range []struct {
 		what, index string
 		sql         string
@@ -62,8 +64,7 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		{what: "the newest in touch", index: "contact_by_touch", filter: &Filter{}},
 		{what: "by name", index: "contact_by_name", filter: &Filter{Sort: ByName}},
 		{what: "the newest cards", index: "contact_pkey", filter: &Filter{Sort: ByCreated}},
-		{what: "a page of a busy client's timeline", index: "activity_by_contact", sql: ofKind(""),
-			args: pgx.NamedArgs{"contact": busy, "at": end, "id": lastID, "limit": 51}},
+		{what: "a page of a busy client's timeline", index: "activity_by_contact", sql: timeline, args: past},
 		{what: "channels of a page", index: "channel_once", sql: channelsSQL, args: pgx.NamedArgs{"contacts": []string{busy}}},
 	} {
 		if c.filter != nil {

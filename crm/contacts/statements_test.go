@@ -25,7 +25,8 @@ var statements = map[string]string{
 	"timelineSQL": ofKind(""), "timeline of a kind": ofKind(Note), "hintSQL": hintSQL, "unhintSQL": unhintSQL, "hasNumberSQL": hasNumberSQL,
 	"lostSQL": lostSQL, "leadSQL": leadSQL, "insertNoteSQL": insertNoteSQL, "cardOfCallSQL": cardOfCallSQL, "noteSQL": noteSQL,
 	"lockNoteSQL": lockNoteSQL, "saveNoteSQL": saveNoteSQL, "removeNoteSQL": removeNoteSQL, "callNotesSQL": callNotesSQL,
-	"moveNotesSQL": moveNotesSQL, "pinnedSQL": pinnedSQL,
+	"moveNotesSQL": moveNotesSQL, "pinnedSQL": pinnedSQL, "companiesSQL": companiesSQL, "peopleSQL": peopleSQL,
+	"positionSQL": positionSQL, "linkSQL": linkSQL, "unlinkSQL": unlinkSQL, "editedSQL": editedSQL, "linkedSQL": linkedSQL,
 }
 
 // viewers have each reach that a right can have.

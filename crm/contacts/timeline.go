@@ -28,13 +28,14 @@ type TimelineFilter struct {
 
 // Two ordered reads of at most a page each, instead of an "or" that would sort all
 // of a big client's history: what concerns the contact himself, and what his people
-// did for the company.
+// did for the company, those of them whom the viewer may read.
 const timelineSQL = `
 select ` + activityColumns + `
 from (
     (select * from activity where contact_id = @contact and (at, id) < (@at, @id::uuid){kind} order by at desc, id desc limit @limit)
     union all
     (select * from activity where company_id = @contact and contact_id is distinct from @contact and (at, id) < (@at, @id::uuid){kind}
+       and exists (select from contact c where c.id = contact_id and {scope})
      order by at desc, id desc limit @limit)
 ) a
 order by a.at desc, a.id desc
@@ -112,9 +113,8 @@ func (s *Store) Timeline(ctx context.Context, v crm.Viewer, contact crm.ID, f Ti
 	if err != nil {
 		return Timeline{}, err
 	}
-	rows, err := collect[activityRow](ctx, s.pool, ofKind(f.Kind), pgx.NamedArgs{
-		"contact": string(c.ID), "at": after.At, "id": string(after.ID), "limit": limit + 1, "kind": f.Kind,
-	})
+	args := pgx.NamedArgs{"contact": string(c.ID), "at": after.At, "id": string(after.ID), "limit": limit + 1, "kind": f.Kind}
+	rows, err := collect[activityRow](ctx, s.pool, scoped(ofKind(f.Kind), v, crm.Read, args), args)
 	if err != nil {
 		return Timeline{}, fmt.Errorf("read the timeline of contact %s: %w", contact, err)
 	}

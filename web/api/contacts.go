@@ -36,12 +36,20 @@ func (a *API) listContacts(ctx context.Context, in *listContactsInput) (*listOut
 
 type contactOutput struct{ Body live.Contact }
 
+// linked answers with a card and whom it is linked to.
+func (a *API) linked(ctx context.Context, c contacts.Contact) (*contactOutput, error) {
+	if err := a.Contacts.Linked(ctx, viewer(ctx), &c); err != nil {
+		return nil, err
+	}
+	return &contactOutput{a.contact(c)}, nil
+}
+
 func (a *API) getContact(ctx context.Context, in *ByID) (*contactOutput, error) {
 	c, err := a.Contacts.Get(ctx, viewer(ctx), crm.ID(in.ID))
 	if err != nil {
 		return nil, err
 	}
-	return &contactOutput{a.contact(c)}, nil
+	return a.linked(ctx, c)
 }
 
 // ChannelInput is a way to reach a contact, as people type it.
@@ -140,7 +148,7 @@ func (a *API) patchContact(ctx context.Context, in *patchContactInput) (*contact
 	if err != nil {
 		return nil, err
 	}
-	return &contactOutput{a.contact(c)}, nil
+	return a.linked(ctx, c)
 }
 
 type deleteContactInput struct {

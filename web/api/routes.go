@@ -40,6 +40,8 @@ func (a *API) routes() {
 	register(a, route(http.MethodGet, "/contacts/{id}", contact, "getContact", "One contact"), a.getContact)
 	register(a, route(http.MethodPatch, "/contacts/{id}", contact, "patchContact", "Change a contact; 409 when somebody else was faster"), a.patchContact)
 	register(a, route(http.MethodDelete, "/contacts/{id}", contact, "deleteContact", "Put a contact away; its history stays"), a.deleteContact)
+	register(a, route(http.MethodPut, "/contacts/{id}/companies/{company}", contact, "linkCompany", "Say that a person works for a company, and as what; 409 when somebody else was faster"), a.linkCompany)
+	register(a, route(http.MethodDelete, "/contacts/{id}/companies/{company}", contact, "unlinkCompany", "Say that a person does not work for a company any more; 409 when somebody else was faster"), a.unlinkCompany)
 	register(a, route(http.MethodGet, "/contacts/{id}/timeline", contact, "timeline", "What happened with a contact, newest first"), a.timeline)
 	register(a, route(http.MethodPost, "/contacts/{id}/notes", contact, "addNote", "Write a note into the timeline; again with the same id saves it anew"), a.addNote, created)
 	register(a, route(http.MethodPatch, "/contacts/{id}/notes/{note}", contact, "editNote", "Change or pin a note"), a.editNote)

@@ -14,7 +14,7 @@ import (
 // Cards looks up what the facts of a call do not say. The answer is what the agent
 // himself may see.
 type Cards interface {
-	// More returns the client's managers, numbers, last talks and open tasks. Talks leaves out
+	// More returns the client's managers, company, numbers, last talks and open tasks. Talks leaves out
 	// the call itself.
 	More(ctx context.Context, agent, contact, call crm.ID) (More, error)
 }
@@ -24,6 +24,7 @@ type More struct {
 	Owner      crm.ID
 	LastAgent  crm.ID
 	LastTalkAt *time.Time
+	Company    string
 	Phones     []string
 	Talks      []LastTalk
 	Tasks      []OpenTask
@@ -80,6 +81,7 @@ func (f *Feed) enrich(ctx context.Context, agent crm.ID, card Card) {
 		}
 	}
 	card.belongsTo(f.cfg.Office(), more.Owner, more.LastAgent)
+	card.Company = more.Company
 	card.LastTalkAt, card.LastTalks, card.OpenTasks = more.LastTalkAt, more.Talks, more.Tasks
 	f.cfg.Hub.Publish(realtime.Event{Type: TypeCallCard, At: f.cfg.Now(), Data: card}, string(agent))
 }

@@ -79,6 +79,7 @@ type Card struct {
 	Call       crm.ID          `json:"call"`
 	ContactID  crm.ID          `json:"contact_id,omitempty" doc:"Missing: anonymous, several candidates, or the CRM is offline."`
 	Name       string          `json:"name" doc:"Of the card, else the caller's display name, else empty."`
+	Company    string          `json:"company,omitempty" doc:"That the client works for. Only in call.card."`
 	Phones     []string        `json:"phones" doc:"The caller's number first."`
 	Created    bool            `json:"created" doc:"The card was made by this call."`
 	CRMOffline bool            `json:"crm_offline" doc:"Only the number is known: the database did not answer."`
@@ -148,7 +149,7 @@ type ContactChange struct {
 	Version int      `json:"version"`
 	By      string   `json:"by,omitempty" doc:"Login; missing: the server itself."`
 	ByName  string   `json:"by_name,omitempty"`
-	Fields  []string `json:"fields,omitempty" doc:"What differs, by the names of a conflict's changed: name, channels, custom.x, …"`
+	Fields  []string `json:"fields,omitempty" doc:"What differs, by the names of a conflict's changed: name, channels, companies, custom.x, …; people: of a company, without a new version."`
 	Contact *Contact `json:"contact,omitempty" doc:"The card as it is now."`
 	Removed bool     `json:"removed,omitempty" doc:"The user can't see the card any more."`
 }

@@ -31,6 +31,9 @@ type Contact struct {
 	LastTouchAt   time.Time          `json:"last_touch_at"`
 	AutoCreated   bool               `json:"auto_created" doc:"Made by a call, and no person has edited it yet."`
 	Custom        map[string]any     `json:"custom"`
+	Companies     []contacts.Link    `json:"companies,omitempty" doc:"That a person works for. Not in live events."`
+	People        []contacts.Link    `json:"people,omitempty" doc:"Of a company, the first 50 by name. Only of a card that is asked for by its id."`
+	PeopleCount   int                `json:"people_count,omitempty" doc:"How many people the company has."`
 	Version       int                `json:"version"`
 	CreatedAt     time.Time          `json:"created_at"`
 	UpdatedAt     time.Time          `json:"updated_at"`
@@ -43,7 +46,8 @@ func NewContact(c contacts.Contact, o *office.Snapshot) Contact {
 		ID: c.ID, Kind: c.Kind, Name: c.Name, Phones: []string{}, Channels: c.Channels, Types: c.Types, TIN: c.TIN, Lang: c.Lang, TZ: c.TZ,
 		Owner: login(o, c.Owner), OwnerID: c.Owner, OwnerName: nameOf(o, c.Owner), Office: unit.Name, OfficeID: c.Unit,
 		LastAgent: login(o, c.LastAgent), LastAgentID: c.LastAgent, LastAgentName: nameOf(o, c.LastAgent), LastTalkAt: c.LastTalkAt,
-		LastTouchAt: c.LastTouchAt, AutoCreated: c.AutoCreated, Custom: c.Custom, Version: c.Version, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+		LastTouchAt: c.LastTouchAt, AutoCreated: c.AutoCreated, Custom: c.Custom, Companies: c.Companies, People: c.People, PeopleCount: c.PeopleCount,
+		Version: c.Version, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
 	for _, p := range c.Phones() {
 		w.Phones = append(w.Phones, p.Norm)

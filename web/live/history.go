@@ -31,8 +31,14 @@ func (h History) More(ctx context.Context, agent, contact, call crm.ID) (More, e
 	if err != nil {
 		return More{}, fmt.Errorf("read the card: %w", err)
 	}
+	if err := h.Contacts.Linked(ctx, v, &card); err != nil {
+		return More{}, err
+	}
 	// Empty says that there is nothing; missing, on an offered card, that nobody has looked yet.
 	m := More{Owner: card.Owner, LastAgent: card.LastAgent, LastTalkAt: card.LastTalkAt, Talks: []LastTalk{}, Tasks: []OpenTask{}}
+	if len(card.Companies) > 0 {
+		m.Company = card.Companies[0].Name
+	}
 	for _, p := range card.Phones() {
 		m.Phones = append(m.Phones, p.Norm)
 	}

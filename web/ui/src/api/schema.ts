@@ -297,6 +297,24 @@ export interface paths {
         patch: operations["patchContact"];
         trace?: never;
     };
+    "/contacts/{id}/companies/{company}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a person works for a company, and as what; 409 when somebody else was faster */
+        put: operations["linkCompany"];
+        post?: never;
+        /** Say that a person does not work for a company any more; 409 when somebody else was faster */
+        delete: operations["unlinkCompany"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts/{id}/notes": {
         parameters: {
             query?: never;
@@ -1343,6 +1361,8 @@ export interface components {
             call: string;
             /** @description Cards that share the number, best first. */
             candidates?: components["schemas"]["Candidate"][];
+            /** @description That the client works for. Only in call.card. */
+            company?: string;
             /** @description Missing: anonymous, several candidates, or the CRM is offline. */
             contact_id?: string;
             /** @description The card was made by this call. */
@@ -1447,6 +1467,8 @@ export interface components {
             /** @description Made by a call, and no person has edited it yet. */
             auto_created: boolean;
             channels: components["schemas"]["Channel"][];
+            /** @description That a person works for. Not in live events. */
+            companies?: components["schemas"]["Link"][];
             /** Format: date-time */
             created_at: string;
             custom: {
@@ -1471,6 +1493,13 @@ export interface components {
             owner?: string;
             owner_id?: string;
             owner_name?: string;
+            /** @description Of a company, the first 50 by name. Only of a card that is asked for by its id. */
+            people?: components["schemas"]["Link"][];
+            /**
+             * Format: int64
+             * @description How many people the company has.
+             */
+            people_count?: number;
             /** @description The telephone numbers among the channels, in E.164. */
             phones: string[];
             /** @description Taxpayer's number (INN, STIR). */
@@ -1489,7 +1518,7 @@ export interface components {
             by_name?: string;
             /** @description The card as it is now. */
             contact?: components["schemas"]["Contact"];
-            /** @description What differs, by the names of a conflict's changed: name, channels, custom.x, … */
+            /** @description What differs, by the names of a conflict's changed: name, channels, companies, custom.x, …; people: of a company, without a new version. */
             fields?: string[];
             id: string;
             /** @description The user can't see the card any more. */
@@ -1766,6 +1795,22 @@ export interface components {
             status: string;
             /** Format: int64 */
             talk_ms: number;
+        };
+        Link: {
+            id: string;
+            name: string;
+            /** @description The person's first number, in E.164. Only of people. */
+            phone?: string;
+            position: string;
+        };
+        LinkInputBody: {
+            /** @description What the person is there, in words. */
+            position?: string;
+            /**
+             * Format: int64
+             * @description The person's version that the change is based on; missing: change it whatever it has become.
+             */
+            version?: number;
         };
         /** @description An envelope of the live socket. seq counts the user's envelopes from 1 within epoch. */
         LiveEvent: components["schemas"]["LiveEventSnapshot"] | components["schemas"]["LiveEventCallOffered"] | components["schemas"]["LiveEventCallCard"] | components["schemas"]["LiveEventCallChanged"] | components["schemas"]["LiveEventAgentState"] | components["schemas"]["LiveEventQueueChanged"] | components["schemas"]["LiveEventFloorChanged"] | components["schemas"]["LiveEventContactChanged"] | components["schemas"]["LiveEventActivityChanged"] | components["schemas"]["LiveEventTaskChanged"] | components["schemas"]["LiveEventOfficeChanged"] | components["schemas"]["LiveEventTrunkChanged"] | components["schemas"]["LiveEventNotificationAdded"] | components["schemas"]["LiveEventNotificationRead"];
@@ -2814,6 +2859,8 @@ export type Invitation = components['schemas']['Invitation'];
 export type InviteInputBody = components['schemas']['InviteInputBody'];
 export type Invited = components['schemas']['Invited'];
 export type LastTalk = components['schemas']['LastTalk'];
+export type Link = components['schemas']['Link'];
+export type LinkInputBody = components['schemas']['LinkInputBody'];
 export type LiveEvent = components['schemas']['LiveEvent'];
 export type LiveEventActivityChanged = components['schemas']['LiveEventActivityChanged'];
 export type LiveEventAgentState = components['schemas']['LiveEventAgentState'];
@@ -3591,6 +3638,77 @@ export interface operations {
                 "application/json": components["schemas"]["PatchContactInputBody"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    linkCompany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlinkCompany: {
+        parameters: {
+            query?: {
+                /** @description The person's version that was seen; missing: whatever it has become. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {

@@ -32,6 +32,19 @@ describe('a changed card', () => {
     expect(cache.getQueryData<Contact>(keys.contacts.one('k'))?.name).toBe('newest');
   });
 
+  it('keeps its links, which are asked for again when they change', () => {
+    const asked = vi.spyOn(cache, 'invalidateQueries');
+    const linked = { ...contact(1, 'a'), companies: [{ id: 'c', name: 'Orient', position: '' }] };
+    cache.setQueryData(keys.contacts.one('k'), linked);
+    cache.setQueryData(keys.contacts.list({}), { pages: [{ items: [linked] }], pageParams: [''] });
+    live.hear(event('contact.changed', { id: 'k', version: 2, fields: ['name'], contact: contact(2, 'b') }));
+    expect(cache.getQueryData<Contact>(keys.contacts.one('k'))).toMatchObject({ name: 'b', companies: linked.companies });
+    expect(cache.getQueryData<InfiniteData<{ items: Contact[] }>>(keys.contacts.list({}))?.pages[0]?.items[0]).toMatchObject({ name: 'b', companies: linked.companies });
+    expect(asked).not.toHaveBeenCalled();
+    live.hear(event('contact.changed', { id: 'k', version: 3, fields: ['companies'], contact: contact(3, 'b') }));
+    expect(asked).toHaveBeenCalledWith({ queryKey: keys.contacts.one('k') });
+  });
+
   it('leaves the lists when it may not be seen any more', () => {
     cache.setQueryData(keys.contacts.list({}), { pages: [{ items: [contact(1, 'a')] }], pageParams: [''] });
     live.hear(event('contact.changed', { id: 'k', version: 2, removed: true }));

@@ -5,6 +5,9 @@ import { dropped, fromLists, inLists, replaced } from './lists';
 
 const rest = 1_000; // between two questions for the same list
 
+/** Who may see a card need not see whom it is linked to: events do not tell that. */
+const linksOf = ({ companies, people, people_count }: Contact) => ({ companies, people, people_count });
+
 /**
  * CacheSwitch is the one switch from live events to the query cache: what an event
  * tells is written in; what it only makes old is asked for again, if it is on the
@@ -73,15 +76,17 @@ export class CacheSwitch {
     if (what === 'arrived' || what === 'answered' || what === 'ended' || what === 'recorded') this.old(['calls', 'list']);
   }
 
-  private contactChanged({ id, version, removed, contact }: ContactChange) {
+  private contactChanged({ id, version, removed, fields, contact }: ContactChange) {
     if (removed) {
       this.old(keys.contacts.one(id));
       fromLists(this.cache, ['contacts', 'list'], id);
       return;
     }
     if (!contact) return;
-    this.cache.setQueryData<Contact>(keys.contacts.one(id), (known) => (known && known.version <= version ? contact : known));
-    inLists(this.cache, ['contacts', 'list'], contact);
+    this.cache.setQueryData<Contact>(keys.contacts.one(id), (known) => (known && known.version <= version ? { ...contact, ...linksOf(known) } : known));
+    inLists(this.cache, ['contacts', 'list'], contact, linksOf);
+    if (fields?.includes('companies') || fields?.includes('people')) this.old(keys.contacts.one(id));
+    if (fields?.includes('companies')) this.old(['contacts', 'list']);
   }
 
   private activityChanged({ contact_id, call_id, activity, removed }: ActivityChange) {

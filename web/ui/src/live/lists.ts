@@ -8,10 +8,11 @@ type List<T> = InfiniteData<Page<T>> | Page<T>;
 
 /**
  * inLists puts the newer picture of a thing in place of the older in every loaded list
- * below a key; where it should stand when it is new, only the server knows.
+ * below a key; where it should stand when it is new, only the server knows. What kept
+ * gives stays of the older.
  */
-export function inLists<T extends { id: string }>(cache: QueryClient, queryKey: QueryKey, newer: T) {
-  cache.setQueriesData<List<T>>({ queryKey }, (list) => mapPages(list, (items) => replaced(items, newer)));
+export function inLists<T extends { id: string }>(cache: QueryClient, queryKey: QueryKey, newer: T, kept?: (older: T) => Partial<T>) {
+  cache.setQueriesData<List<T>>({ queryKey }, (list) => mapPages(list, (items) => replaced(items, newer, kept)));
 }
 
 /** fromLists takes a thing out of every loaded list below a key. */
@@ -33,7 +34,7 @@ export function mapPages<T>(list: List<T> | undefined, change: (items: T[], page
   return pages.every((page, n) => page === list.pages[n]) ? list : { ...list, pages };
 }
 
-export const replaced = <T extends { id: string }>(items: T[], newer: T): T[] =>
-  items.some((x) => x.id === newer.id) ? items.map((x) => (x.id === newer.id ? newer : x)) : items;
+export const replaced = <T extends { id: string }>(items: T[], newer: T, kept?: (older: T) => Partial<T>): T[] =>
+  items.some((x) => x.id === newer.id) ? items.map((x) => (x.id === newer.id ? { ...newer, ...kept?.(x) } : x)) : items;
 
 export const dropped = <T extends { id: string }>(items: T[], id: string): T[] => (items.some((x) => x.id === id) ? items.filter((x) => x.id !== id) : items);
