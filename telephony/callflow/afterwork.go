@@ -62,11 +62,10 @@ func (c *call) wrapUp() {
 	if c.queue.WrapUp > 0 {
 		until := c.flow.cfg.Now().Add(c.queue.WrapUp).UTC()
 		o.next = routing.WrapUp
-		c.fact(crm.WrapUp{Agent: o.agent, Until: until})
 		c.flow.agents.wrapUp(o.agent, &wrap{
 			until: until,
-			longer: func(until time.Time) {
-				contain(c.log, "longer wrap-up", func() { c.fact(crm.WrapUp{Agent: o.agent, Until: until}) })
+			lasts: func(until time.Time) {
+				contain(c.log, "wrap-up", func() { c.fact(crm.WrapUp{Agent: o.agent, Until: until}) })
 			},
 			ended: func() {
 				contain(c.log, "end of wrap-up", func() { c.fact(crm.WrapUpEnded{Agent: o.agent}) })

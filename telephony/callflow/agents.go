@@ -24,10 +24,10 @@ type Agents struct {
 // wrap is an agent's time after a call. It belongs to him, not to a queue: a
 // reconnect or another queue does not end it.
 type wrap struct {
-	timer  *time.Timer
-	until  time.Time
-	longer func(until time.Time) // tells that it lasts longer
-	ended  func()
+	timer *time.Timer
+	until time.Time
+	lasts func(until time.Time) // tells until when, at first and when it is made longer
+	ended func()
 }
 
 // deviceChange is a phone that has come or gone, or (with free) an agent whose call and
@@ -199,7 +199,7 @@ func (a *Agents) ExtendWrapUp(_ context.Context, agent crm.ID, more time.Duratio
 		w.until = last
 	}
 	w.timer.Reset(w.until.Sub(now))
-	w.longer(w.until)
+	w.lasts(w.until)
 	return nil
 }
 
@@ -211,15 +211,17 @@ func (a *Agents) Agent(id crm.ID) (routing.Agent, bool) {
 	return routing.Agent{}, false
 }
 
-// wrapUp begins an agent's wrap-up: begin tells the desk. The clock runs before that, so
-// that he can end it from the moment he sees it; if he has done so before the desk knew,
-// the desk is told once more.
+// wrapUp begins an agent's wrap-up: begin tells the desk. The clock runs before anybody is
+// told, so that he can end it or make it longer from the moment he sees it, and what he
+// asks for waits until it is told; if he has ended it before the desk knew, the desk is told
+// once more.
 func (a *Agents) wrapUp(agent crm.ID, w *wrap, begin func()) {
 	a.mu.Lock()
 	if !a.closed {
 		w.timer = time.AfterFunc(w.until.Sub(a.flow.cfg.Now()), func() { a.wrapOver(agent, w) })
 		a.wraps[agent] = w
 	}
+	w.lasts(w.until)
 	a.mu.Unlock()
 	begin()
 	a.mu.Lock()

@@ -261,6 +261,8 @@ type journal struct {
 	log  *record
 	full bool
 	last map[crm.ID]int
+	// hears is told of a fact while its Append goes on; nil: nobody.
+	hears func(crm.Fact)
 }
 
 func (j *journal) Append(facts ...crm.Fact) error {
@@ -278,6 +280,9 @@ func (j *journal) Append(facts ...crm.Fact) error {
 		}
 		j.last[f.CallID] = f.Seq
 		j.log.add(f.CallID, f.Data)
+		if j.hears != nil {
+			j.hears(f)
+		}
 	}
 	return nil
 }

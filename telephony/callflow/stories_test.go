@@ -139,6 +139,39 @@ func TestWrapUpIsMadeLongerOnRequest(t *testing.T) {
 	}
 }
 
+// Whoever sees the wrap-up may ask for more in the same moment.
+func TestWrapUpIsMadeLongerAtOnce(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp = time.Minute
+	h := newHouse(t, q, "anna")
+	asked := make(chan error, 1)
+	var once sync.Once
+	h.journal.hears = func(f crm.Fact) {
+		if f.Kind() == crm.FactWrapUp {
+			once.Do(func() {
+				began := make(chan struct{})
+				go func() {
+					close(began)
+					asked <- h.flow.Agents().ExtendWrapUp(t.Context(), "anna", time.Minute)
+				}()
+				<-began
+			})
+		}
+	}
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	l.say(telephony.LegAnswered{Leg: await[telephony.Offer](t, h.log, l.id, 1).Leg})
+	h.awaitState("anna", routing.Talking)
+	l.callerHangsUp()
+	if err := <-asked; err != nil {
+		t.Fatal(err)
+	}
+	first, second := await[crm.WrapUp](t, h.log, l.id, 1), await[crm.WrapUp](t, h.log, l.id, 2)
+	if longer := second.Until.Sub(first.Until); longer != time.Minute {
+		t.Errorf("it lasts %v longer", longer)
+	}
+}
+
 // A phone that changes its network in the middle of a talk registers anew. That must not
 // send its owner home when the talk is over.
 func TestPhoneThatComesBackDuringTheTalk(t *testing.T) {
