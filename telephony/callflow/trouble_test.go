@@ -260,3 +260,37 @@ func TestWhoBecomesFreeInBetweenIsExplained(t *testing.T) {
 		t.Fatalf("offered %+v", o)
 	}
 }
+
+func TestSlowDatabaseDoesNotHoldTheCall(t *testing.T) {
+	h := newHouse(t, sales(routing.Linear), "anna")
+	h.contacts.hang = true
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	if who := await[crm.Identified](t, h.log, l.id, 1); !who.Offline {
+		t.Fatalf("identified %+v", who)
+	}
+	await[telephony.Offer](t, h.log, l.id, 1)
+	second := h.call("+998901234568") // it does not even ask
+	if who := await[crm.Identified](t, h.log, second.id, 1); !who.Offline {
+		t.Fatalf("identified %+v", who)
+	}
+	l.callerHangsUp()
+	second.callerHangsUp()
+}
+
+func TestFullDiskLosesNoFact(t *testing.T) {
+	h := newHouse(t, sales(routing.Linear), "anna")
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	offer := await[telephony.Offer](t, h.log, l.id, 1)
+	h.journal.setFull(true)
+	l.say(telephony.LegAnswered{Leg: offer.Leg})
+	await[telephony.Record](t, h.log, l.id, 1)
+	if code := await[alarm](t, h.log, "", 1); code != "journal_unwritable" {
+		t.Fatalf("alarm %s", code)
+	}
+	h.journal.setFull(false)
+	await[crm.Answered](t, h.log, l.id, 1)
+	l.callerHangsUp()
+	await[crm.Ended](t, h.log, l.id, 1)
+}

@@ -1,0 +1,114 @@
+package callflow_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/routing"
+	"github.com/callcard/callcard/telephony"
+)
+
+// wishesForBreak lets Anna talk and wish for a break after it.
+func (h *house) wishesForBreak() *line {
+	h.t.Helper()
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	l.say(telephony.LegAnswered{Leg: await[telephony.Offer](h.t, h.log, l.id, 1).Leg})
+	h.awaitState("anna", routing.Talking)
+	if err := h.flow.Agents().SetState(h.t.Context(), "anna", routing.Break, "lunch"); err != nil {
+		h.t.Fatal(err)
+	}
+	return l
+}
+
+func TestWishOfATalkComesTrueAfterTheWrapUp(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp = 50 * time.Millisecond
+	h := newHouse(t, q, "anna")
+	h.wishesForBreak().callerHangsUp()
+	h.awaitState("anna", routing.Break)
+}
+
+func TestExplicitAvailableWinsOverTheWishOfATalk(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp = time.Hour
+	h := newHouse(t, q, "anna")
+	h.wishesForBreak().callerHangsUp()
+	h.awaitState("anna", routing.WrapUp)
+	if err := h.flow.Agents().SetState(t.Context(), "anna", routing.Available, ""); err != nil {
+		t.Fatal(err)
+	}
+	h.awaitState("anna", routing.Available)
+}
+
+func TestWrapUpIsMadeLongerOnRequest(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp = time.Minute
+	h := newHouse(t, q, "anna")
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	l.say(telephony.LegAnswered{Leg: await[telephony.Offer](t, h.log, l.id, 1).Leg})
+	h.awaitState("anna", routing.Talking)
+	extend := func(more time.Duration) error { return h.flow.Agents().ExtendWrapUp(t.Context(), "anna", more) }
+	if err := extend(time.Minute); crm.CodeOf(err) != crm.Conflict {
+		t.Errorf("during the talk: %v", err)
+	}
+	l.callerHangsUp()
+	first := await[crm.WrapUp](t, h.log, l.id, 1)
+	for range 2 {
+		if err := extend(5 * time.Minute); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if third := await[crm.WrapUp](t, h.log, l.id, 3); third.Until.Sub(first.Until) != 10*time.Minute {
+		t.Errorf("until %v, then %v", first.Until, third.Until)
+	}
+	if err := extend(24 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if last := await[crm.WrapUp](t, h.log, l.id, 4); last.Until.Sub(first.Until) > 30*time.Minute {
+		t.Errorf("until %v", last.Until)
+	}
+	if err := h.flow.Agents().FinishWrapUp(t.Context(), "anna"); err != nil {
+		t.Fatal(err)
+	}
+	await[crm.WrapUpEnded](t, h.log, l.id, 1)
+	if err := extend(time.Minute); crm.CodeOf(err) != crm.Conflict {
+		t.Errorf("after its end: %v", err)
+	}
+}
+
+// Whoever sees the wrap-up may ask for more in the same moment.
+func TestWrapUpIsMadeLongerAtOnce(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp = time.Minute
+	h := newHouse(t, q, "anna")
+	asked := make(chan error, 1)
+	var once sync.Once
+	h.journal.hears = func(f crm.Fact) {
+		if f.Kind() == crm.FactWrapUp {
+			once.Do(func() {
+				began := make(chan struct{})
+				go func() {
+					close(began)
+					asked <- h.flow.Agents().ExtendWrapUp(t.Context(), "anna", time.Minute)
+				}()
+				<-began
+			})
+		}
+	}
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	l.say(telephony.LegAnswered{Leg: await[telephony.Offer](t, h.log, l.id, 1).Leg})
+	h.awaitState("anna", routing.Talking)
+	l.callerHangsUp()
+	if err := <-asked; err != nil {
+		t.Fatal(err)
+	}
+	first, second := await[crm.WrapUp](t, h.log, l.id, 1), await[crm.WrapUp](t, h.log, l.id, 2)
+	if longer := second.Until.Sub(first.Until); longer != time.Minute {
+		t.Errorf("it lasts %v longer", longer)
+	}
+}
