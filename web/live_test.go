@@ -40,11 +40,16 @@ func next(t *testing.T, c *websocket.Conn, data any) realtime.Envelope {
 		t.Fatal(err)
 	}
 	if data != nil {
-		if err := json.Unmarshal(e.Data, data); err != nil {
-			t.Fatal(err)
-		}
+		decode(t, e.Data, data)
 	}
 	return e
+}
+
+func decode(t *testing.T, text json.RawMessage, data any) {
+	t.Helper()
+	if err := json.Unmarshal(text, data); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestSocketOrigins(t *testing.T) {

@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/calls"
 	"github.com/callcard/callcard/crm/contacts"
 	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/crm/phone"
-	"github.com/callcard/callcard/crm/tasks"
 	"github.com/callcard/callcard/routing"
 	"github.com/callcard/callcard/routing/redisq"
 	"github.com/callcard/callcard/telephony"
@@ -174,71 +171,6 @@ func callerOf(r contacts.Result) callflow.Caller {
 		Contact: r.Contact, Name: r.Name, Created: r.Created, Candidates: r.Candidates,
 		Owner: r.Owner, LastAgent: r.LastAgent, LastTalkAt: r.LastTalkAt,
 	}
-}
-
-// historyCards lets the writer of history touch the cards.
-type historyCards struct{ store *contacts.Store }
-
-func (h historyCards) Identify(ctx context.Context, norm string, unit crm.ID, name string) (crm.Identified, error) {
-	r, err := h.store.Identify(ctx, norm, unit, name)
-	return crm.Identified{
-		Contact: r.Contact, Name: r.Name, Created: r.Created, Candidates: r.Candidates,
-		Owner: r.Owner, LastAgent: r.LastAgent, LastTalkAt: r.LastTalkAt,
-	}, err
-}
-
-func (h historyCards) Restore(ctx context.Context, made []calls.MadeCard) error {
-	list := make([]contacts.MadeCard, len(made))
-	for i, m := range made {
-		list[i] = contacts.MadeCard(m)
-	}
-	return h.store.Restore(ctx, list)
-}
-
-func (h historyCards) Touch(ctx context.Context, tx pgx.Tx, touches []calls.Touch) error {
-	for _, t := range touches {
-		if err := h.store.Touch(ctx, tx, t.Contact, t.Agent, t.At); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (h historyCards) AddActivities(ctx context.Context, tx pgx.Tx, list []calls.Activity) (calls.After, error) {
-	var all []contacts.ActivityChange
-	for _, a := range list {
-		status := string(a.Reason)
-		if a.Missed {
-			status = "missed"
-		}
-		changes, err := h.store.AddActivity(ctx, tx, contacts.Activity{
-			ID: crm.NewID(), At: a.At, Kind: "call", Direction: string(a.Direction), Status: status,
-			Contact: a.Contact, User: a.Agent, Unit: a.Unit, ExtKey: string(a.Call), Seconds: int(a.TalkMS / 1000),
-			Detail: map[string]any{"call": a.Call, "queue": a.Queue, "recorded": a.Recorded},
-		})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, changes...)
-	}
-	return func() { h.store.Changed(all) }, nil
-}
-
-func (h historyCards) MoveNotes(ctx context.Context, tx pgx.Tx, call, contact crm.ID) (calls.After, error) {
-	changes, err := h.store.MoveNotes(ctx, tx, call, contact)
-	return func() { h.store.Changed(changes) }, err
-}
-
-// callbackTasks lets the writer of history keep the call-back tasks.
-type callbackTasks struct{ store *tasks.Store }
-
-func (c callbackTasks) Settle(ctx context.Context, tx pgx.Tx, outcomes []calls.Outcome) (calls.After, error) {
-	list := make([]tasks.Outcome, len(outcomes))
-	for i, o := range outcomes {
-		list[i] = tasks.Outcome(o)
-	}
-	changes, err := c.store.Settle(ctx, tx, list)
-	return func() { c.store.Changed(changes) }, err
 }
 
 // audience shows facts on screens, and to whoever else listens (the demo's narrator).

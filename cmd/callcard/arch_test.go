@@ -33,6 +33,7 @@ var arrows = map[string][]string{
 	"crm/db/pgserver":             {},
 	"crm/db/dbtest":               {"crm", "crm/db", "migrations"},
 	"crm/db/dbtest/withdb":        {"crm/db/pgserver"},
+	"crm/history":                 {"crm", "crm/calls", "crm/contacts", "crm/tasks", "crm/office"},
 	"crm/":                        {"crm", "crm/db", "crm/filter", "crm/metric", "crm/phone", "crm/fold"},
 	"web":                         {"telephony/callflow", "crm", "crm/*", "routing", "realtime", "web/*"},
 	"cmd":                         {"*"},

@@ -23,6 +23,7 @@ import (
 	"github.com/callcard/callcard/crm/calls"
 	"github.com/callcard/callcard/crm/contacts"
 	"github.com/callcard/callcard/crm/db"
+	"github.com/callcard/callcard/crm/history"
 	"github.com/callcard/callcard/crm/journal"
 	"github.com/callcard/callcard/crm/notifications"
 	"github.com/callcard/callcard/crm/office"
@@ -217,7 +218,7 @@ func (s *server) openOffice(ctx context.Context) error {
 		SignedOut: func(user, session crm.ID) { s.hub.Kick(string(user), string(session)) },
 	})
 	s.contacts = contacts.NewStore(s.pool, s.phoneRules)
-	s.calls = calls.NewStore(s.pool, historyCards{s.contacts})
+	s.calls = history.NewCalls(s.pool, s.contacts)
 	s.tasks = tasks.NewStore(s.pool, time.Now)
 	s.bell = notifications.NewStore(s.pool)
 	s.traces = calls.NewTraces(s.histPool, s.log)
@@ -366,19 +367,8 @@ func (s *server) rememberPlace(facts []crm.Fact) {
 func (s *server) writeHistory(ctx context.Context) error {
 	reader := s.journal.Reader()
 	s.onStop(func() error { reader.Close(); return nil })
-	w := calls.NewWriter(calls.WriterOptions{
-		Pool: s.histPool, Source: reader, Cards: historyCards{s.contacts}, Tasks: callbackTasks{s.tasks}, Log: s.log,
-		Unit: func(queue string, agent crm.ID) crm.ID {
-			if q, ok := s.cache.Current().Queue(queue); ok {
-				return q.Unit
-			}
-			u, _ := s.cache.Current().UserByID(agent)
-			return u.Unit
-		},
-		Working: func(user crm.ID) bool {
-			u, ok := s.cache.Current().UserByID(user)
-			return ok && !u.Blocked
-		},
+	w := history.NewWriter(history.Parts{
+		Pool: s.histPool, Source: reader, Contacts: s.contacts, Tasks: s.tasks, Office: s.cache.Current, Found: s.feed.CardFound, Log: s.log,
 	})
 	s.background(ctx, "the writer of history", w.Run)
 	s.onStop(func() error { // what is known is stored before the writer goes, if the database is there

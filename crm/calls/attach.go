@@ -36,6 +36,9 @@ func (s *Store) Attach(ctx context.Context, v crm.Viewer, call, contact crm.ID, 
 		}
 		old := c.Contact
 		c.Contact, c.ContactName = contact, name
+		if err := after.add(s.cards.MoveNotes(ctx, tx, call, contact)); err != nil {
+			return err
+		}
 		if c.State == Ended {
 			if err := s.cards.Touch(ctx, tx, []Touch{touchOf(&c)}); err != nil {
 				return fmt.Errorf("touch the card: %w", err)
@@ -43,9 +46,6 @@ func (s *Store) Attach(ctx context.Context, v crm.Viewer, call, contact crm.ID, 
 			if err := after.add(s.cards.AddActivities(ctx, tx, []Activity{activityOf(&c)})); err != nil {
 				return fmt.Errorf("write the timeline: %w", err)
 			}
-		}
-		if err := after.add(s.cards.MoveNotes(ctx, tx, call, contact)); err != nil {
-			return err
 		}
 		return db.Audit(ctx, tx, db.Entry{
 			Viewer: v, Action: string(crm.Update), Object: crm.Calls, ID: call, Diff: map[string][2]any{"contact": {old, contact}},

@@ -64,7 +64,17 @@ func (w *Writer) store(ctx context.Context, facts []crm.Fact) (err error) {
 		return fmt.Errorf("store facts: %w", err)
 	}
 	after.run()
+	w.tellFound(b.unknown)
 	return nil
+}
+
+// tellFound tells, after the commit, whose calls these turned out to be.
+func (w *Writer) tellFound(unknown []*tracked) {
+	for _, c := range unknown {
+		if w.o.Found != nil && (c.Contact != "" || len(c.Candidates) > 0) {
+			w.o.Found(c.Call)
+		}
+	}
 }
 
 var errGivenUp = fmt.Errorf("an earlier fact of the call was refused")
@@ -165,7 +175,25 @@ func (w *Writer) write(ctx context.Context, tx pgx.Tx, b batch) (afterwards, err
 	if err := tx.SendBatch(ctx, rows).Close(); err != nil {
 		return nil, fmt.Errorf("write calls: %w", err)
 	}
-	return w.follow(ctx, tx, b.ended)
+	after, err := w.moveNotes(ctx, tx, b.unknown)
+	if err != nil {
+		return nil, err
+	}
+	more, err := w.follow(ctx, tx, b.ended)
+	return append(after, more...), err
+}
+
+// moveNotes takes what was written about calls while nobody knew whose they were to the
+// cards that are found.
+func (w *Writer) moveNotes(ctx context.Context, tx pgx.Tx, unknown []*tracked) (after afterwards, err error) {
+	for _, c := range unknown {
+		if c.Contact != "" {
+			if err := after.add(w.o.Cards.MoveNotes(ctx, tx, c.ID, c.Contact)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return after, nil
 }
 
 // follow tells the neighbours of calls that have ended.

@@ -51,9 +51,10 @@ type Call struct {
 	QueuedAt   *time.Time
 	AnsweredAt *time.Time
 	EndedAt    *time.Time
-	WaitMS     int64 // in the queue until answered or ended
-	TalkMS     int64 // from the answer to the end, hold included
-	HoldMS     int64 // the part of TalkMS on hold
+	WaitMS     int64      // in the queue until answered or ended
+	TalkMS     int64      // from the answer to the end, hold included
+	HoldMS     int64      // the part of TalkMS on hold
+	HeldAt     *time.Time // since when anyone is on hold; the history does not keep it
 	EndReason  crm.EndReason
 	By         crm.Party
 	Code       int // SIP status, or 0
@@ -66,7 +67,6 @@ type Call struct {
 
 	recordings []Recording // all files, in the order they were started
 	holders    []crm.Party // who has the other on hold
-	held       *time.Time  // since when anyone has
 }
 
 // Offer is one time an agent was rung.

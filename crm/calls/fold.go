@@ -113,7 +113,7 @@ func (c *Call) answer(at time.Time, d crm.Answered) {
 	c.Agent = d.Agent
 	c.State = Talking
 	c.resume(at, crm.Agent) // the new leg has nobody on hold
-	if c.held != nil {
+	if c.HeldAt != nil {
 		c.State = Held
 	}
 }
@@ -123,8 +123,8 @@ func (c *Call) hold(at time.Time, by crm.Party) {
 		return
 	}
 	c.holders = append(slices.Clip(c.holders), by)
-	if c.held == nil {
-		c.held = &at
+	if c.HeldAt == nil {
+		c.HeldAt = &at
 	}
 	if c.State == Talking {
 		c.State = Held
@@ -133,11 +133,11 @@ func (c *Call) hold(at time.Time, by crm.Party) {
 
 func (c *Call) resume(at time.Time, by crm.Party) {
 	c.holders = slices.DeleteFunc(slices.Clone(c.holders), func(p crm.Party) bool { return p == by })
-	if len(c.holders) > 0 || c.held == nil {
+	if len(c.holders) > 0 || c.HeldAt == nil {
 		return
 	}
-	c.HoldMS += max(0, at.Sub(*c.held).Milliseconds())
-	c.held = nil
+	c.HoldMS += max(0, at.Sub(*c.HeldAt).Milliseconds())
+	c.HeldAt = nil
 	if c.State == Held {
 		c.State = Talking
 	}
@@ -166,7 +166,7 @@ func (c *Call) keep(r Recording) {
 }
 
 func (c *Call) end(at time.Time, d crm.Ended) {
-	if c.held != nil {
+	if c.HeldAt != nil {
 		c.holders = nil
 		c.resume(at, d.By)
 	}

@@ -34,6 +34,7 @@ type house struct {
 	way   *pgxpool.Pool // the writer's, perhaps through a proxy
 	cards *cards
 	log   *logBuffer
+	found chan calls.Call // whose card the writer has found
 
 	gather  time.Duration // as in WriterOptions
 	limit   int
@@ -50,9 +51,10 @@ const (
 
 func newHouse(t testing.TB, pool, way *pgxpool.Pool) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), pool: pool, way: way, cards: &cards{}, log: &logBuffer{}, gather: 2 * time.Millisecond, limit: 100, segment: 20_000}
+	h := &house{t: t, dir: t.TempDir(), pool: pool, way: way, cards: &cards{}, log: &logBuffer{}, found: make(chan calls.Call, 1000), gather: 2 * time.Millisecond, limit: 100, segment: 20_000}
 	_, err := pool.Exec(t.Context(), `
 create table test_card (id uuid, phone text unique);
+create table test_note (call uuid, contact uuid);
 create table test_touch (contact uuid, agent text, at timestamptz);
 create table test_activity (call uuid, contact uuid, missed boolean);`)
 	if err != nil {
@@ -80,6 +82,7 @@ func (h *house) start() {
 			return map[string]crm.ID{"sales": unitSales, "other": unitOther}[queue]
 		},
 		Working: func(user crm.ID) bool { return !strings.HasPrefix(string(user), "dead") },
+		Found:   func(c calls.Call) { h.found <- c },
 		Gather:  h.gather, Limit: h.limit, Log: log,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -157,8 +160,9 @@ func (c *cards) Touch(ctx context.Context, tx pgx.Tx, touches []calls.Touch) err
 	return nil
 }
 
-func (c *cards) MoveNotes(context.Context, pgx.Tx, crm.ID, crm.ID) (calls.After, error) {
-	return nil, nil
+func (c *cards) MoveNotes(ctx context.Context, tx pgx.Tx, call, contact crm.ID) (calls.After, error) {
+	_, err := tx.Exec(ctx, `insert into test_note values ($1, $2)`, call, contact)
+	return nil, err
 }
 
 func (c *cards) AddActivities(ctx context.Context, tx pgx.Tx, activities []calls.Activity) (calls.After, error) {

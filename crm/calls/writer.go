@@ -23,9 +23,13 @@ type WriterOptions struct {
 	Unit func(queue string, agent crm.ID) crm.ID
 	// Working reports whether a task may be given to the user. Memory only.
 	Working func(user crm.ID) bool
-	Gather  time.Duration // how long a batch collects facts; 50 ms if 0
-	Limit   int           // most facts of a batch; 2000 if 0
-	Log     *slog.Logger
+	// Found hears of a call whose caller is known only now, because the database was away
+	// or slow when he called: the call as it is stored, with its card or candidates. It
+	// must not block. May be nil.
+	Found  func(Call)
+	Gather time.Duration // how long a batch collects facts; 50 ms if 0
+	Limit  int           // most facts of a batch; 2000 if 0
+	Log    *slog.Logger
 }
 
 // Writer brings the facts of the journal into PostgreSQL. There must be one for a

@@ -215,6 +215,12 @@ func TestCardIsMadeAtReplay(t *testing.T) {
 	if n := h.count(`select count(*) from task where contact_id = $1 and phone = $2 and unit_id = $3`, c.Contact, "+998901234567", unitSales); n != 1 {
 		t.Errorf("%d call-backs on the card", n)
 	}
+	if told := <-h.found; told.ID != c.ID || told.Contact != c.Contact || !told.CardCreated {
+		t.Errorf("told of %+v", told)
+	}
+	if n := h.count(`select count(*) from test_note where call = $1 and contact = $2`, c.ID, c.Contact); n != 1 {
+		t.Errorf("the notes went to the card %d times", n)
+	}
 	// After a restart the card is still known to the writer.
 	h.stop()
 	h.start()

@@ -37,9 +37,20 @@ insert into activity (id, at, kind, body, contact_id, company_id, user_id, unit_
 values (@id, @at, 'note', @body, @contact, ` + companyOf + `, @user, @unit, @call, @at, @user)
 on conflict (id) do nothing`
 
-// for share: an attachment of the call to a card comes before or after the note, and
-// takes it along in the latter case.
-const cardOfCallSQL = `select survivor(contact_id) as id from call where id = @call and contact_id is not null for share`
+// A note comes before or after the call is put on a card, never beside it: else it would
+// stay behind. The row of the call can't be locked for that: it may not be there yet.
+const (
+	lockNotesSQL = `select pg_advisory_xact_lock(hashtextextended('notes of call ' || @call::text, 0))`
+
+	cardOfCallSQL = `select survivor(contact_id) as id from call where id = @call and contact_id is not null`
+)
+
+func lockNotes(ctx context.Context, tx db.Querier, call crm.ID) error {
+	if _, err := tx.Exec(ctx, lockNotesSQL, pgx.NamedArgs{"call": string(call)}); err != nil {
+		return fmt.Errorf("lock the notes of call %s: %w", call, err)
+	}
+	return nil
+}
 
 // AddNote writes a note of v on a card that he may read. Conflict when the id is
 // taken by something else.
@@ -54,6 +65,9 @@ func (s *Store) AddNote(ctx context.Context, v crm.Viewer, contact crm.ID, n New
 func (s *Store) AddCallNote(ctx context.Context, v crm.Viewer, call OfCall, n NewNote) (Activity, error) {
 	n.Call = call.ID
 	return s.addNote(ctx, v, n, func(tx pgx.Tx) (crm.ID, error) {
+		if err := lockNotes(ctx, tx, call.ID); err != nil {
+			return "", err
+		}
 		stored, err := collectIDs(ctx, tx, cardOfCallSQL, pgx.NamedArgs{"call": string(call.ID)})
 		if err != nil || len(stored) == 0 {
 			return call.Contact, err
@@ -170,6 +184,9 @@ from moved a join was on was.id = a.id` + changeCards
 // MoveNotes takes the notes of a call to the card it turned out to belong to, in the
 // transaction that attaches it. Tell the changes to Changed when it has committed.
 func (s *Store) MoveNotes(ctx context.Context, tx db.Querier, call, contact crm.ID) ([]ActivityChange, error) {
+	if err := lockNotes(ctx, tx, call); err != nil {
+		return nil, err
+	}
 	changes, err := collectChanges(ctx, tx, moveNotesSQL, pgx.NamedArgs{"call": string(call), "contact": string(contact)})
 	if err != nil {
 		return nil, fmt.Errorf("move the notes of call %s: %w", call, err)

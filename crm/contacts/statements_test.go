@@ -23,7 +23,7 @@ var statements = map[string]string{
 	"updateChannelSQL": updateChannelSQL, "removeChannelSQL": removeChannelSQL, "deleteSQL": deleteSQL,
 	"deleteChannelsSQL": deleteChannelsSQL, "forgetHintsSQL": forgetHintsSQL, "addActivitySQL": addActivitySQL, "touchSQL": touchSQL,
 	"timelineSQL": ofKind(""), "timeline of a kind": ofKind(Note), "hintSQL": hintSQL, "unhintSQL": unhintSQL, "hasNumberSQL": hasNumberSQL,
-	"lostSQL": lostSQL, "leadSQL": leadSQL, "insertNoteSQL": insertNoteSQL, "cardOfCallSQL": cardOfCallSQL, "noteSQL": noteSQL,
+	"lostSQL": lostSQL, "leadSQL": leadSQL, "insertNoteSQL": insertNoteSQL, "lockNotesSQL": lockNotesSQL, "cardOfCallSQL": cardOfCallSQL, "noteSQL": noteSQL,
 	"lockNoteSQL": lockNoteSQL, "saveNoteSQL": saveNoteSQL, "removeNoteSQL": removeNoteSQL, "callNotesSQL": callNotesSQL,
 	"moveNotesSQL": moveNotesSQL, "pinnedSQL": pinnedSQL, "companiesSQL": companiesSQL, "peopleSQL": peopleSQL,
 	"positionSQL": positionSQL, "linkSQL": linkSQL, "unlinkSQL": unlinkSQL, "editedSQL": editedSQL, "linkedSQL": linkedSQL,

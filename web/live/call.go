@@ -38,6 +38,7 @@ type Call struct {
 	WaitMS      int64           `json:"wait_ms"`
 	TalkMS      int64           `json:"talk_ms" doc:"From the answer to the end, hold included."`
 	HoldMS      int64           `json:"hold_ms"`
+	HeldAt      *time.Time      `json:"held_at,omitempty" doc:"Since when one side is on hold. Only while the call goes on."`
 	EndReason   crm.EndReason   `json:"end_reason,omitempty" enum:"completed,abandoned,unanswered,rejected,media_lost,failed,interrupted"`
 	EndedBy     crm.Party       `json:"ended_by,omitempty" enum:"caller,agent,system"`
 	Route       []Ring          `json:"route" doc:"Who was rung, in order."`
@@ -82,7 +83,7 @@ func NewCall(c *calls.Call, o *office.Snapshot) Call {
 		Anonymous: c.Anonymous, To: c.To, Diverted: c.Diverted, Line: c.Line, Source: c.Source, Queue: c.Queue,
 		Agent: login(o, c.Agent), AgentID: c.Agent, AgentName: nameOf(o, c.Agent), ContactID: c.Contact, ContactName: c.ContactName, CardCreated: c.CardCreated,
 		Candidates: c.Candidates, CRMOffline: c.Offline, StartedAt: c.StartedAt, QueuedAt: c.QueuedAt, AnsweredAt: c.AnsweredAt,
-		EndedAt: c.EndedAt, WaitMS: c.WaitMS, TalkMS: c.TalkMS, HoldMS: c.HoldMS, EndReason: c.EndReason, EndedBy: c.By,
+		EndedAt: c.EndedAt, WaitMS: c.WaitMS, TalkMS: c.TalkMS, HoldMS: c.HoldMS, HeldAt: c.HeldAt, EndReason: c.EndReason, EndedBy: c.By,
 		Route: make([]Ring, len(c.Route)),
 	}
 	for i, r := range c.Route {

@@ -34,19 +34,31 @@ type More struct {
 // call has just made has no more to it, and its phone is about to ring.
 func (f *Feed) pop(at time.Time, d crm.Offered, c *liveCall, picture Call) realtime.Ticket {
 	card := f.card(d, c)
+	c.cards[d.Agent] = card
 	ticket := f.cfg.Hub.Publish(realtime.Event{Type: TypeCallOffered, At: at,
 		Data: Offer{Call: picture, Leg: d.Leg, Card: card}}, string(d.Agent))
-	if f.cfg.Cards != nil && card.ContactID != "" && !card.Created && f.cfg.Hub.Listening(string(d.Agent)) {
-		f.lookup.do(func(ctx context.Context) { f.enrich(ctx, d.Agent, card) })
-	}
+	f.lookUp(d.Agent, card)
 	return ticket
+}
+
+// tellCards shows the agents on a call whose it turned out to be.
+func (f *Feed) tellCards(c *liveCall, at time.Time) {
+	for agent, d := range c.rung {
+		if !c.concerns(agent) {
+			continue
+		}
+		card := f.card(d, c)
+		c.cards[agent] = card
+		f.cfg.Hub.Publish(realtime.Event{Type: TypeCallCard, At: at, Data: card}, string(agent))
+		f.lookUp(agent, card)
+	}
 }
 
 // card is what the facts say.
 func (f *Feed) card(d crm.Offered, c *liveCall) Card {
 	o, who := f.audience.office, c.identified
 	card := Card{
-		Call: c.ID, ContactID: who.Contact, Name: who.Name, Phones: []string{}, Created: who.Created, CRMOffline: who.Offline,
+		Call: c.ID, ContactID: who.Contact, Name: who.Name, Phones: []string{}, Created: who.Created,
 		Candidates: who.Candidates, LastTalkAt: who.LastTalkAt, Reason: d.Reason, Source: c.Source, Queue: c.Queue, WaitMS: d.WaitMS,
 	}
 	if c.chosen { // whom that card belongs to follows
@@ -54,6 +66,7 @@ func (f *Feed) card(d crm.Offered, c *liveCall) Card {
 	} else {
 		card.belongsTo(o, who.Owner, who.LastAgent)
 	}
+	card.CRMOffline = who.Offline && card.ContactID == "" && len(card.Candidates) == 0
 	if card.Name == "" {
 		card.Name = c.Display
 	}
@@ -66,6 +79,14 @@ func (f *Feed) card(d crm.Offered, c *liveCall) Card {
 func (c *Card) belongsTo(o *office.Snapshot, owner, lastAgent crm.ID) {
 	c.Owner, c.OwnerName = login(o, owner), nameOf(o, owner)
 	c.LastAgent, c.LastName = login(o, lastAgent), nameOf(o, lastAgent)
+}
+
+// lookUp starts the lookup of what a card does not say yet, if somebody is there to read it.
+func (f *Feed) lookUp(agent crm.ID, card Card) {
+	known := card.Created || card.LastTalks != nil
+	if f.cfg.Cards != nil && card.ContactID != "" && !known && f.cfg.Hub.Listening(string(agent)) {
+		f.lookup.do(func(ctx context.Context) { f.enrich(ctx, agent, card) })
+	}
 }
 
 func (f *Feed) enrich(ctx context.Context, agent crm.ID, card Card) {
@@ -83,6 +104,13 @@ func (f *Feed) enrich(ctx context.Context, agent crm.ID, card Card) {
 	card.belongsTo(f.cfg.Office(), more.Owner, more.LastAgent)
 	card.Company = more.Company
 	card.LastTalkAt, card.LastTalks, card.OpenTasks = more.LastTalkAt, more.Talks, more.Tasks
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := f.calls[card.Call]
+	if c == nil || c.cards[agent].ContactID != card.ContactID {
+		return // meanwhile it turned out to be somebody else
+	}
+	c.cards[agent] = card
 	f.cfg.Hub.Publish(realtime.Event{Type: TypeCallCard, At: f.cfg.Now(), Data: card}, string(agent))
 }
 

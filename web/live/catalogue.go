@@ -40,7 +40,7 @@ func Catalogue() []Kind {
 	return []Kind{
 		{TypeSnapshot, Snapshot{}, "Everything that the user would know had he listened all the time. First event of a new stream, and after a gap."},
 		{TypeCallOffered, Offer{}, "To the agent who is about to be rung: the call with the client's card."},
-		{TypeCallCard, Card{}, "To the same agent, shortly after: what a lookup adds to the card."},
+		{TypeCallCard, Card{}, "To the same agent: what a lookup adds to the card, shortly after; whose call it turned out to be, when that is known only later or somebody has chosen."},
 		{TypeCallChanged, CallChange{}, "To the agents on a call and to those who watch over them: something happened, this is the call now."},
 		{TypeAgentState, AgentState{}, "To the agent and to those who may see the calls of his office; call only to those who may see it."},
 		{TypeQueueChanged, QueueLine{}, "To those who may see the calls of the queue: how many wait."},
@@ -59,6 +59,7 @@ func Catalogue() []Kind {
 type Snapshot struct {
 	Me     *AgentState  `json:"me,omitempty" doc:"The user's own state, if he has one."`
 	Offers []Offer      `json:"offers" doc:"Calls that ring at the user."`
+	Cards  []Card       `json:"cards" doc:"The clients of the user's own calls, those that ring at him, that he talks in and that he wraps up: what call.offered and call.card have told."`
 	Calls  []Call       `json:"calls" doc:"Calls that go on, and those that are being wrapped up, as far as the user may see them."`
 	Agents []AgentState `json:"agents" doc:"States of the agents of the offices whose queues the user may see."`
 	Queues []QueueLine  `json:"queues" doc:"Queues that the user may see and in which somebody waits."`
@@ -93,8 +94,8 @@ type Card struct {
 	Source     string          `json:"source,omitempty" doc:"The advertisement that the dialled number stands for."`
 	Queue      string          `json:"queue,omitempty"`
 	WaitMS     int64           `json:"wait_ms" doc:"How long the caller has waited."`
-	LastTalks  []LastTalk      `json:"last_talks,omitzero" doc:"Newest first. Only in call.card."`
-	OpenTasks  []OpenTask      `json:"open_tasks,omitzero" doc:"Only in call.card."`
+	LastTalks  []LastTalk      `json:"last_talks,omitzero" doc:"Newest first. Missing until they are looked up."`
+	OpenTasks  []OpenTask      `json:"open_tasks,omitzero" doc:"Likewise."`
 }
 
 // LastTalk is an earlier call of the client.
@@ -118,7 +119,7 @@ type OpenTask struct {
 
 // CallChange is the data of "call.changed".
 type CallChange struct {
-	What crm.FactKind `json:"what" enum:"arrived,identified,queued,routed,offered,offer_ended,answered,held,resumed,recording,recorded,quality,ended,wrap_up,wrap_up_ended,contact" doc:"What happened on the line; contact: a person has chosen the card."`
+	What crm.FactKind `json:"what" enum:"arrived,identified,queued,routed,offered,offer_ended,answered,held,resumed,recording,recorded,quality,ended,wrap_up,wrap_up_ended,contact" doc:"What happened on the line; contact: a person has chosen the card. identified may come a second time, late: the database was away when the call came."`
 	Call Call         `json:"call"`
 }
 

@@ -1,8 +1,6 @@
 package live
 
 import (
-	"context"
-
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/calls"
 	"github.com/callcard/callcard/realtime"
@@ -16,27 +14,40 @@ const ChangedCard crm.FactKind = "contact"
 func (f *Feed) CardChosen(stored calls.Call) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	a := f.currentAudience()
-	now := f.cfg.Now()
 	c := f.calls[stored.ID]
 	if c == nil { // long over
+		a := f.currentAudience()
 		users := a.who(readsCalls, stored.Unit, stored.Agent)
-		f.cfg.Hub.Publish(realtime.Event{Type: TypeCallChanged, At: now,
+		f.cfg.Hub.Publish(realtime.Event{Type: TypeCallChanged, At: f.cfg.Now(),
 			Data: CallChange{What: ChangedCard, Call: NewCall(&stored, a.office)}}, unique(users)...)
 		return
 	}
 	c.chosen = true
 	c.Contact, c.ContactName = stored.Contact, stored.ContactName
-	f.cfg.Hub.Publish(realtime.Event{Type: TypeCallChanged, At: now,
-		Data: CallChange{What: ChangedCard, Call: f.picture(c)}}, f.receivers(c, nil)...)
-	for agent, d := range c.rung {
-		if !c.concerns(agent) {
-			continue
-		}
-		card := f.card(d, c)
-		f.cfg.Hub.Publish(realtime.Event{Type: TypeCallCard, At: now, Data: card}, string(agent))
-		if f.cfg.Cards != nil && f.cfg.Hub.Listening(string(agent)) {
-			f.lookup.do(func(ctx context.Context) { f.enrich(ctx, agent, card) })
-		}
+	f.tellWhose(c, ChangedCard)
+}
+
+// CardFound tells that the history has found, or made, the card of a caller whom the call
+// path could not identify in time. A person who has chosen meanwhile knows better.
+func (f *Feed) CardFound(stored calls.Call) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := f.calls[stored.ID]
+	if c == nil || c.chosen {
+		return
 	}
+	c.found = true
+	c.identified = crm.Identified{Contact: stored.Contact, Name: stored.ContactName, Created: stored.CardCreated,
+		Candidates: stored.Candidates, Owner: stored.Owner, LastAgent: stored.LastAgent, Offline: true}
+	c.Contact, c.ContactName, c.CardCreated = stored.Contact, stored.ContactName, stored.CardCreated
+	c.Candidates, c.Owner, c.LastAgent = stored.Candidates, stored.Owner, stored.LastAgent
+	f.tellWhose(c, crm.FactIdentified)
+}
+
+// tellWhose tells everybody on a call whose card it is now.
+func (f *Feed) tellWhose(c *liveCall, what crm.FactKind) {
+	f.currentAudience()
+	now := f.cfg.Now()
+	f.cfg.Hub.Publish(realtime.Event{Type: TypeCallChanged, At: now, Data: CallChange{What: what, Call: f.picture(c)}}, f.receivers(c, nil)...)
+	f.tellCards(c, now)
 }

@@ -51,7 +51,9 @@ type liveCall struct {
 	identified crm.Identified
 	offered    map[crm.ID]crm.Offered // by leg, while it rings
 	rung       map[crm.ID]crm.Offered // by agent, the last time
+	cards      map[crm.ID]Card        // by agent, as he was told last
 	chosen     bool                   // a person has said whose card it is; facts do not change that
+	found      bool                   // the history has found whose card it is, because the database was away at first; likewise
 	wrapUps    map[crm.ID]time.Time   // agent -> until
 }
 
@@ -92,8 +94,11 @@ func (f *Feed) Show(fact crm.Fact) realtime.Ticket {
 		if fact.Kind() != crm.FactArrived {
 			return realtime.Ticket{} // late news of a call that is forgotten: the history has it
 		}
-		c = &liveCall{offered: map[crm.ID]crm.Offered{}, rung: map[crm.ID]crm.Offered{}, wrapUps: map[crm.ID]time.Time{}}
+		c = &liveCall{offered: map[crm.ID]crm.Offered{}, rung: map[crm.ID]crm.Offered{}, cards: map[crm.ID]Card{}, wrapUps: map[crm.ID]time.Time{}}
 		f.calls[fact.CallID] = c
+	}
+	if fact.Kind() == crm.FactIdentified && c.found {
+		fact.Data = c.identified
 	}
 	card, name := c.Contact, c.ContactName
 	if !calls.Fold(&c.Call, fact) {

@@ -18,18 +18,24 @@ func (f *Feed) Snapshot(user crm.ID, pin func()) (any, error) {
 	defer f.mu.Unlock()
 	pin()
 	a := f.currentAudience()
-	s := Snapshot{Offers: []Offer{}, Calls: []Call{}, Agents: []AgentState{}, Queues: []QueueLine{}}
+	s := Snapshot{Offers: []Offer{}, Cards: []Card{}, Calls: []Call{}, Agents: []AgentState{}, Queues: []QueueLine{}}
 	for _, c := range f.calls {
 		if !c.going() || !c.concerns(user) && !a.watches(readsCalls, user, c.Unit) {
 			continue
 		}
 		picture := f.picture(c)
 		s.Calls = append(s.Calls, picture)
+		card, told := c.cards[user]
+		if !told || !c.concerns(user) {
+			continue
+		}
+		s.Cards = append(s.Cards, card)
 		for _, d := range c.offered {
 			if d.Agent == user {
-				s.Offers = append(s.Offers, Offer{Call: picture, Leg: d.Leg, Card: f.card(d, c)})
+				s.Offers = append(s.Offers, Offer{Call: picture, Leg: d.Leg, Card: card})
 			}
 		}
+		f.lookUp(user, card) // nobody was there to read it when it was told
 	}
 	slices.SortFunc(s.Calls, func(x, y Call) int { return cmp.Compare(x.ID, y.ID) })
 	for _, u := range a.office.Users {

@@ -14,13 +14,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/calls"
 	"github.com/callcard/callcard/crm/contacts"
 	"github.com/callcard/callcard/crm/db/dbtest"
+	"github.com/callcard/callcard/crm/history"
 	"github.com/callcard/callcard/crm/office"
 	"github.com/callcard/callcard/crm/phone"
 	"github.com/callcard/callcard/crm/tasks"
@@ -60,6 +60,7 @@ type Office struct {
 	Contacts *contacts.Store
 	Calls    *calls.Store
 	Tasks    *tasks.Store
+	Found    func(calls.Call) // hears of cards that Store finds; may be nil
 	t        testing.TB
 }
 
@@ -94,7 +95,7 @@ func NewOfficeOn(t testing.TB, pool *pgxpool.Pool) *Office {
 		t.Fatal(err)
 	}
 	o := &Office{Pool: pool, Cache: cache, Contacts: contacts.NewStore(pool, Phones), Tasks: tasks.NewStore(pool, nil), t: t}
-	o.Calls = calls.NewStore(pool, cards{o.Contacts})
+	o.Calls = history.NewCalls(pool, o.Contacts)
 	return o
 }
 
@@ -136,16 +137,9 @@ func (o *Office) Count(sql string, args ...any) int {
 // Store writes facts into the history, as the server's writer does.
 func (o *Office) Store(facts ...crm.Fact) {
 	o.t.Helper()
-	w := calls.NewWriter(calls.WriterOptions{
-		Pool: o.Pool, Source: &book{facts: facts}, Cards: cards{o.Contacts}, Tasks: callbacks{o.Tasks}, Gather: time.Millisecond,
-		Unit: func(queue string, agent crm.ID) crm.ID {
-			if q, ok := o.Cache.Current().Queue(queue); ok {
-				return q.Unit
-			}
-			u, _ := o.Cache.Current().UserByID(agent)
-			return u.Unit
-		},
-		Working: func(crm.ID) bool { return true }, Log: slog.New(slog.DiscardHandler),
+	w := history.NewWriter(history.Parts{
+		Pool: o.Pool, Source: &book{facts: facts}, Contacts: o.Contacts, Tasks: o.Tasks, Office: o.Cache.Current, Found: o.Found,
+		Gather: time.Millisecond, Log: slog.New(slog.DiscardHandler),
 	})
 	if err := w.Run(o.t.Context()); err != nil {
 		o.t.Fatal(err)
@@ -164,57 +158,3 @@ func (b *book) Next(_ context.Context, dst []crm.Fact, _ int) ([]crm.Fact, error
 }
 
 func (b *book) Commit() error { return nil }
-
-// cards wires the contacts to the history, as the program does.
-type cards struct{ store *contacts.Store }
-
-func (c cards) Identify(ctx context.Context, number string, unit crm.ID, name string) (crm.Identified, error) {
-	r, err := c.store.Identify(ctx, number, unit, name)
-	return crm.Identified{Contact: r.Contact, Name: r.Name, Created: r.Created}, err
-}
-
-func (c cards) Restore(ctx context.Context, made []calls.MadeCard) error {
-	list := make([]contacts.MadeCard, len(made))
-	for i, m := range made {
-		list[i] = contacts.MadeCard(m)
-	}
-	return c.store.Restore(ctx, list)
-}
-
-func (c cards) Touch(ctx context.Context, tx pgx.Tx, touches []calls.Touch) error {
-	for _, t := range touches {
-		if err := c.store.Touch(ctx, tx, t.Contact, t.Agent, t.At); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c cards) AddActivities(ctx context.Context, tx pgx.Tx, list []calls.Activity) (calls.After, error) {
-	var all []contacts.ActivityChange
-	for _, a := range list {
-		changes, err := c.store.AddActivity(ctx, tx, contacts.Activity{At: a.At, Kind: "call", Direction: string(a.Direction), Status: string(a.Reason),
-			Contact: a.Contact, User: a.Agent, Unit: a.Unit, ExtKey: string(a.Call), Seconds: int(a.TalkMS / 1000)})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, changes...)
-	}
-	return func() { c.store.Changed(all) }, nil
-}
-
-func (c cards) MoveNotes(ctx context.Context, tx pgx.Tx, call, contact crm.ID) (calls.After, error) {
-	changes, err := c.store.MoveNotes(ctx, tx, call, contact)
-	return func() { c.store.Changed(changes) }, err
-}
-
-type callbacks struct{ store *tasks.Store }
-
-func (c callbacks) Settle(ctx context.Context, tx pgx.Tx, outcomes []calls.Outcome) (calls.After, error) {
-	list := make([]tasks.Outcome, len(outcomes))
-	for i, o := range outcomes {
-		list[i] = tasks.Outcome(o)
-	}
-	changes, err := c.store.Settle(ctx, tx, list)
-	return func() { c.store.Changed(changes) }, err
-}

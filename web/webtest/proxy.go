@@ -45,9 +45,9 @@ func NewPool(t testing.TB) (*pgxpool.Pool, *Proxy) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		l.Close()
 		p.Stop()
 		pool.Close()
-		l.Close()
 		p.wg.Wait()
 	})
 	return pool, p
@@ -66,6 +66,13 @@ func (p *Proxy) Stop() {
 	default:
 		close(p.thawed)
 	}
+}
+
+// Start takes connections again after Stop.
+func (p *Proxy) Start() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stopped = false
 }
 
 // Freeze lets no byte through until Stop; connections stay open and are taken.

@@ -1242,6 +1242,11 @@ export interface components {
             from: string;
             /** @description The caller's number as the line gave it. */
             from_raw?: string;
+            /**
+             * Format: date-time
+             * @description Since when one side is on hold. Only while the call goes on.
+             */
+            held_at?: string;
             /** Format: int64 */
             hold_ms: number;
             id: string;
@@ -1277,7 +1282,7 @@ export interface components {
         CallChange: {
             call: components["schemas"]["Call"];
             /**
-             * @description What happened on the line; contact: a person has chosen the card.
+             * @description What happened on the line; contact: a person has chosen the card. identified may come a second time, late: the database was away when the call came.
              * @enum {string}
              */
             what: "arrived" | "identified" | "queued" | "routed" | "offered" | "offer_ended" | "answered" | "held" | "resumed" | "recording" | "recorded" | "quality" | "ended" | "wrap_up" | "wrap_up_ended" | "contact";
@@ -1314,6 +1319,11 @@ export interface components {
             from: string;
             /** @description The caller's number as the line gave it. */
             from_raw?: string;
+            /**
+             * Format: date-time
+             * @description Since when one side is on hold. Only while the call goes on.
+             */
+            held_at?: string;
             /** Format: int64 */
             hold_ms: number;
             id: string;
@@ -1374,11 +1384,11 @@ export interface components {
             last_agent_name?: string;
             /** Format: date-time */
             last_talk_at?: string;
-            /** @description Newest first. Only in call.card. */
+            /** @description Newest first. Missing until they are looked up. */
             last_talks?: components["schemas"]["LastTalk"][];
             /** @description Of the card, else the caller's display name, else empty. */
             name: string;
-            /** @description Only in call.card. */
+            /** @description Likewise. */
             open_tasks?: components["schemas"]["OpenTask"][];
             /** @description Login of the card's owner. */
             owner?: string;
@@ -1842,7 +1852,7 @@ export interface components {
              */
             type: "agent.state";
         };
-        /** @description To the same agent, shortly after: what a lookup adds to the card. */
+        /** @description To the same agent: what a lookup adds to the card, shortly after; whose call it turned out to be, when that is known only later or somebody has chosen. */
         LiveEventCallCard: {
             /** Format: date-time */
             at: string;
@@ -2565,6 +2575,8 @@ export interface components {
             agents: components["schemas"]["AgentState"][];
             /** @description Calls that go on, and those that are being wrapped up, as far as the user may see them. */
             calls: components["schemas"]["Call"][];
+            /** @description The clients of the user's own calls, those that ring at him, that he talks in and that he wraps up: what call.offered and call.card have told. */
+            cards: components["schemas"]["Card"][];
             /** @description The user's own state, if he has one. */
             me?: components["schemas"]["AgentState"];
             /** @description Calls that ring at the user. */

@@ -93,7 +93,7 @@ describe('the timeline', () => {
 
 it('asks again for everything after a gap', () => {
   cache.setQueryData(keys.calls.list({}), { pages: [], pageParams: [] });
-  live.hear(event('snapshot', { offers: [], calls: [], agents: [], queues: [] }));
+  live.hear(event('snapshot', { offers: [], cards: [], calls: [], agents: [], queues: [] }));
   expect(cache.getQueryState(keys.calls.list({}))?.isInvalidated).toBe(true);
 });
 

@@ -70,17 +70,35 @@ describe('the picture of what goes on', () => {
     expect(done.cards).toEqual({});
   });
 
-  it('is replaced by a snapshot, but for what a lookup had added to a card', () => {
-    const rich = event({ type: 'call.card', data: { ...offer(call()).card, last_talks: [] } });
-    const snapshot = event({ type: 'snapshot', data: { offers: [offer(call())], calls: [call()], agents: [], queues: [] } });
-    const p = play(offered, rich, changed(call({ id: 'c2' })), snapshot);
+  it('is replaced by a snapshot, which has the cards of one\'s own calls through the talk and the wrap-up', () => {
+    const rich = { ...offer(call()).card, last_talks: [] };
+    const snapshot = event({ type: 'snapshot', data: { offers: [], cards: [rich], calls: [{ ...answered, held_at: '2026-11-25T10:02:00Z' }], agents: [], queues: [] } });
+    const p = play(offered, changed(call({ id: 'c2' })), snapshot);
     expect(Object.keys(p.calls)).toEqual(['c1']);
-    expect(p.cards.c1?.last_talks).toEqual([]);
+    expect(p.cards.c1).toEqual(rich);
+    expect(p.calls.c1?.held_at).toBe('2026-11-25T10:02:00Z');
+  });
+
+  it.each([
+    ['while it rings', call({ crm_offline: true })],
+    ['during the talk', { ...answered, crm_offline: true }],
+    ['in the wrap-up', call({ seq: 9, state: 'ended', crm_offline: true, route: answered.route, wrap_up: { agent: 'anna', agent_id: 'a1', until: '2026-11-25T10:05:00Z' } })],
+  ])('takes the card that was found late: %s', (_, now) => {
+    const nobody = { ...offer(call({ crm_offline: true })), card: { ...offer(call()).card, name: '', crm_offline: true } };
+    const found = changed({ ...now, contact_id: 'k', contact_name: 'Aziz', card_created: true }, 'identified');
+    const card = event({ type: 'call.card', data: { ...offer(call()).card, contact_id: 'k', created: true } });
+    const p = play(event({ type: 'call.offered', data: nobody }), changed(now), found, card);
+    expect(p.calls.c1).toMatchObject({ state: now.state, seq: now.seq, contact_id: 'k', card_created: true });
+    expect(p.cards.c1).toMatchObject({ contact_id: 'k', name: 'Aziz', crm_offline: false });
+  });
+
+  it('keeps no card of a call that it does not know any more', () => {
+    expect(play(event({ type: 'call.card', data: offer(call()).card })).cards).toEqual({});
   });
 
   it('keeps one state of one agent, and knows which is mine', () => {
     const state = (s: string) => ({ agent: 'anna', agent_id: 'a1', state: s, since: '2026-11-25T10:00:00Z' });
-    const first = event({ type: 'snapshot', data: { me: state('available'), offers: [], calls: [], agents: [], queues: [] } });
+    const first = event({ type: 'snapshot', data: { me: state('available'), offers: [], cards: [], calls: [], agents: [], queues: [] } });
     const p = play(first, event({ type: 'agent.state', data: state('break') }));
     expect(p.me?.state).toBe('break');
     expect(p.agents.anna?.state).toBe('break');

@@ -30,7 +30,7 @@ export function apply(p: Picture, e: LiveEvent): Picture {
       return {
         me: e.data.me,
         offers: byKey(e.data.offers, (o) => o.call.id),
-        cards: Object.fromEntries(e.data.offers.map((o) => [o.call.id, p.cards[o.call.id] ?? o.card])),
+        cards: byKey(e.data.cards, (c) => c.call),
         calls: byKey(e.data.calls, (c) => c.id),
         agents: byKey(e.data.agents, (a) => a.agent),
         queues: byKey(e.data.queues, (q) => q.queue),
@@ -46,7 +46,7 @@ export function apply(p: Picture, e: LiveEvent): Picture {
       };
     }
     case 'call.card':
-      return { ...p, cards: { ...p.cards, [e.data.call]: e.data } };
+      return e.data.call in p.calls ? { ...p, cards: { ...p.cards, [e.data.call]: e.data } } : p;
     case 'call.changed':
       return withCall(p, named(p, newer(p.calls[e.data.call.id], e.data.call)));
     case 'agent.state': {

@@ -1,6 +1,6 @@
 import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
-import { type ReactNode, useLayoutEffect } from 'react';
+import { type ReactNode, useLayoutEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '@/api/session';
 import type { Call, Card } from '@/api/schema';
@@ -34,6 +34,7 @@ interface Props {
 export function CallPane({ id, onBack, card: whole }: Props) {
   const { t } = useTranslation();
   const { call, card, error } = useDeskCall(id);
+  const [typed, setTyped] = useState(''); // about whom, while there is no card
   const there = call !== undefined;
   useKeys({ Escape: onBack, Backspace: onBack });
   useLayoutEffect(() => (there ? painted(id) : undefined), [id, there]);
@@ -42,6 +43,7 @@ export function CallPane({ id, onBack, card: whole }: Props) {
     return error ? <Text p="md">{errorWords(t, error)}</Text> : <Skeleton h={240} />;
   }
   const contact = call.contact_id;
+  const unknown = !contact && !call.candidates?.length;
   const name = callerName(t, call, card);
   return (
     <Stack gap="md" data-testid="call-pane">
@@ -64,8 +66,8 @@ export function CallPane({ id, onBack, card: whole }: Props) {
         <Facts call={call} card={card} />
       </header>
       {!contact && call.candidates && call.candidates.length > 0 && <Chooser call={call} candidates={call.candidates} />}
-      {!contact && !call.candidates?.length && <Stranger call={call} />}
-      {contact && call.card_created && <QuickName contact={contact} />}
+      {(unknown || (typed !== '' && !call.card_created)) && <Stranger call={call} typed={typed} onType={setTyped} />}
+      {contact && call.card_created && <QuickName contact={contact} typed={typed} />}
       {contact && <Known card={card} />}
       <CallNote call={id} />
       {contact && whole?.(contact)}

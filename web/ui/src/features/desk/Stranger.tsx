@@ -2,7 +2,7 @@ import { Button, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/api/client';
 import { keys } from '@/api/keys';
@@ -13,11 +13,19 @@ import { prettyPhone } from '@/ui/phone';
 import classes from './CallPane.module.css';
 import { useAttach } from './useAttach';
 
-/** Stranger is a caller without a card: the number is withheld, or the database did not answer. He is found, or made. */
-export function Stranger({ call }: { call: Call }) {
+interface Props {
+  call: Call;
+  typed: string;
+  onType: (text: string) => void;
+}
+
+/**
+ * Stranger is a caller without a card: the number is withheld, or the database did not
+ * answer. He is found, or made. If his card comes while one types, the field stays.
+ */
+export function Stranger({ call, typed, onType }: Props) {
   const { t } = useTranslation();
   const attach = useAttach(call.id);
-  const [typed, setTyped] = useState('');
   const [q] = useDebouncedValue(typed.trim(), 200);
   const filter = { q, limit: 6 };
   const { data } = useQuery({
@@ -26,9 +34,10 @@ export function Stranger({ call }: { call: Call }) {
     enabled: q.length > 1,
     placeholderData: keepPreviousData,
   });
+  const put = (contact: string) => attach.mutate({ contact, remember: 'once' }, { onSuccess: () => onType('') });
   const create = useMutation({
     mutationFn: (name: string) => answer(api.POST('/contacts', { body: { kind: 'person', name, phones: call.from.startsWith('+') ? [call.from] : undefined } })),
-    onSuccess: (contact) => attach.mutate({ contact: contact.id, remember: 'once' }),
+    onSuccess: (contact) => put(contact.id),
     onError: complain,
   });
   const submit = (e: FormEvent) => {
@@ -38,12 +47,12 @@ export function Stranger({ call }: { call: Call }) {
   return (
     <Panel title={t('desk.stranger.title')}>
       <Text size="sm" mb="sm">
-        {t(call.crm_offline ? 'desk.stranger.offline' : 'desk.stranger.hint')}
+        {call.contact_id ? t('desk.stranger.late', { name: call.contact_name }) : t(call.crm_offline ? 'desk.stranger.offline' : 'desk.stranger.hint')}
       </Text>
       <form onSubmit={submit} className={classes.find}>
         <TextInput
           value={typed}
-          onChange={(e) => setTyped(e.currentTarget.value)}
+          onChange={(e) => onType(e.currentTarget.value)}
           placeholder={t('desk.stranger.find')}
           aria-label={t('desk.stranger.find')}
           leftSection={<IconSearch size={16} aria-hidden />}
@@ -56,7 +65,7 @@ export function Stranger({ call }: { call: Call }) {
         <ul className={classes.choices} aria-label={t('desk.stranger.found')}>
           {data.items.map((c) => (
             <li key={c.id}>
-              <button type="button" className={classes.choice} onClick={() => attach.mutate({ contact: c.id, remember: 'once' })}>
+              <button type="button" className={classes.choice} onClick={() => put(c.id)}>
                 <span className={classes.grow}>{c.name || t('desk.stranger.nameless')}</span>
                 <Text span size="xs" c="dimmed">
                   {prettyPhone(c.phones[0] ?? '')}

@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { answer, api } from '@/api/client';
-import { Offline } from '@/api/problem';
+import { isAway } from '@/api/problem';
 import { complain } from '@/ui/notice';
 import { type Draft, keepDraft, takeDraft } from './noteShelf';
 
 const pause = 700; // after the last key
-const again = 3_000; // after a failure of the network
+const again = 3_000; // while the server or its database is away
 
 type Status = 'empty' | 'saving' | 'saved' | 'waiting' | 'failed';
 
@@ -29,7 +29,7 @@ export function useCallNote(call: string): { body: string; status: Status; type:
       setDraft(saved);
       setStatus('saved');
     } catch (err) {
-      if (err instanceof Offline) {
+      if (isAway(err)) {
         setStatus('waiting');
         timer.current = setTimeout(() => void save(), again);
         return;

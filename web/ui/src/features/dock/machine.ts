@@ -19,24 +19,20 @@ export type DockState =
 
 export const absent: DockState = { at: 'absent' };
 
-/**
- * next is the state of the dock that a picture gives. `now` is when the picture was
- * looked at: the server does not tell since when a client is on hold.
- */
-export function next(before: DockState, p: Picture, now: string): DockState {
+/** next is the state of the dock that a picture gives; nothing new: the very same. */
+export function next(before: DockState, p: Picture): DockState {
   const me = p.me;
   if (!me) return absent;
-  const after = of(before, p, me, now);
+  const after = of(p, me);
   return same(before, after) ? before : after;
 }
 
-function of(before: DockState, p: Picture, me: AgentState, now: string): DockState {
+function of(p: Picture, me: AgentState): DockState {
   const talk = myTalk(p, me);
   if (talk) {
     const card = p.cards[talk.id];
     if (talk.state !== 'held') return { at: 'talking', me, call: talk, card };
-    const since = before.at === 'held' && before.call.id === talk.id ? before.since : now;
-    return { at: 'held', me, call: talk, card, since };
+    return { at: 'held', me, call: talk, card, since: talk.held_at ?? me.since };
   }
   const offer = oldestOffer(p);
   if (offer) return { at: 'ringing', me, offer, card: p.cards[offer.call.id] ?? offer.card };

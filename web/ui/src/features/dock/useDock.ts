@@ -16,7 +16,7 @@ function machine() {
   return (p: Picture): DockState => {
     if (p !== seen) {
       seen = p;
-      state = next(state, p, new Date().toISOString());
+      state = next(state, p);
     }
     return state;
   };
