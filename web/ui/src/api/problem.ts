@@ -29,7 +29,7 @@ export class Offline extends Error {
 }
 
 /** isAway: the server or its database does not answer; the same may well be taken in a moment. */
-export const isAway = (err: unknown) => err instanceof Offline || (err instanceof ApiProblem && err.status === 503);
+export const isAway = (err: unknown) => err instanceof Offline || (err instanceof ApiProblem && err.status >= 500);
 export const isGone = (err: unknown) => err instanceof ApiProblem && err.status === 404;
 export const isConflict = (err: unknown): err is ApiProblem => err instanceof ApiProblem && err.status === 409;
 export const isSignedOut = (err: unknown) => err instanceof ApiProblem && err.status === 401;

@@ -26,12 +26,12 @@ import { Way } from './Way';
 interface Props {
   id: string;
   onBack: () => void;
-  /** The whole card of a contact. */
-  card?: (contact: string) => ReactNode;
+  card: (contact: string) => ReactNode;
+  tasks: (contact: string, told: ReactNode) => ReactNode;
 }
 
 /** CallPane is the client who calls: what the event tells is on the screen at once, the rest follows. */
-export function CallPane({ id, onBack, card: whole }: Props) {
+export function CallPane({ id, onBack, card: whole, tasks }: Props) {
   const { t } = useTranslation();
   const { call, card, error } = useDeskCall(id);
   const [typed, setTyped] = useState(''); // about whom, while there is no card
@@ -49,7 +49,14 @@ export function CallPane({ id, onBack, card: whole }: Props) {
     <Stack gap="md" data-testid="call-pane">
       <header className={classes.header}>
         <div className={classes.top}>
-          <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconArrowLeft size={16} aria-hidden />} rightSection={<KeyHint keys="Esc" />} onClick={onBack}>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            leftSection={<IconArrowLeft size={16} aria-hidden />}
+            rightSection={<KeyHint keys="Esc" />}
+            onClick={onBack}
+          >
             {t('desk.call.back')}
           </Button>
           <OutcomeMark call={call} />
@@ -68,9 +75,9 @@ export function CallPane({ id, onBack, card: whole }: Props) {
       {!contact && call.candidates && call.candidates.length > 0 && <Chooser call={call} candidates={call.candidates} />}
       {(unknown || (typed !== '' && !call.card_created)) && <Stranger call={call} typed={typed} onType={setTyped} />}
       {contact && call.card_created && <QuickName contact={contact} typed={typed} />}
-      {contact && <Known card={card} />}
+      {contact && <Known card={card} tasks={(told) => tasks(contact, told)} />}
       <CallNote call={id} />
-      {contact && whole?.(contact)}
+      {contact && whole(contact)}
     </Stack>
   );
 }

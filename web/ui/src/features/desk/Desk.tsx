@@ -20,13 +20,16 @@ interface Props {
   note: boolean;
   onBack: () => void;
   onOpen: (path: string) => void;
-  card?: (contact: string) => ReactNode;
+  /** The rest of a contact's card. */
+  card: (contact: string) => ReactNode;
+  /** The tasks of a contact; `told` is what is known of them until they are here. */
+  tasks: (contact: string, told: ReactNode) => ReactNode;
   /** What stands above the day: the demo's guide. */
   above?: ReactNode;
 }
 
 /** Desk is the agent's home: what he has to do at the left, who calls or his day in the middle. */
-export function Desk({ call, note, onBack, onOpen, card, above }: Props) {
+export function Desk({ call, note, onBack, onOpen, card, tasks, above }: Props) {
   const { t } = useTranslation();
   const { user } = useSession();
   const takesCalls = useLive((p) => (p === emptyPicture ? user.extension !== undefined : p.me !== undefined));
@@ -45,7 +48,10 @@ export function Desk({ call, note, onBack, onOpen, card, above }: Props) {
           value={tab}
           onChange={(v) => setTab(v)}
           data={[
-            { value: 'middle', label: t(call ? 'desk.call.title' : takesCalls ? 'desk.day.title' : 'desk.today.title') },
+            {
+              value: 'middle',
+              label: t(call ? 'desk.call.title' : takesCalls ? 'desk.day.title' : 'desk.today.title'),
+            },
             { value: 'work', label: t('desk.work.title') },
           ]}
         />
@@ -54,7 +60,7 @@ export function Desk({ call, note, onBack, onOpen, card, above }: Props) {
         </Panel>
         <div className={classes.middle}>
           {call ? (
-            <CallPane key={call} id={call} onBack={onBack} card={card} />
+            <CallPane key={call} id={call} onBack={onBack} card={card} tasks={tasks} />
           ) : (
             <>
               <VisuallyHidden component="h1">{t(takesCalls ? 'desk.day.title' : 'desk.today.title')}</VisuallyHidden>

@@ -12,7 +12,9 @@ import { KeyHint } from '@/ui/KeyHint';
 import { complain } from '@/ui/notice';
 import { useKeys } from '@/ui/useKeys';
 import classes from './Dock.module.css';
-import { dueAt, type DueName, dueNames } from '@/parts/tasks/due';
+import { dueOf, type Preset } from '@/parts/tasks/due';
+
+const offers = ['hour', 'tomorrow', 'week'] as const satisfies Preset[];
 
 /** NextStep promises a call-back in two keys: T, then when. */
 export function NextStep({ call, card }: { call: Call; card: Card | undefined }) {
@@ -22,27 +24,27 @@ export function NextStep({ call, card }: { call: Call; card: Card | undefined })
   const [asks, setAsks] = useState(false);
   const name = callerName(t, call, card);
   const make = useMutation({
-    mutationFn: (when: DueName) =>
+    mutationFn: (when: Preset) =>
       answer(
         api.POST('/tasks', {
           body: {
             title: t('dock.next.title', { name }),
             contact_id: call.contact_id,
             phone: call.from.startsWith('+') ? call.from : undefined,
-            due_at: dueAt(when, new Date()).toISOString(),
+            due_at: dueOf(when, new Date()).toISOString(),
           },
         }),
       ),
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.tasks.all }),
     onError: complain,
   });
-  const choose = (when: DueName) => {
+  const choose = (when: Preset) => {
     setAsks(false);
     make.mutate(when);
   };
   useKeys({
     t: () => setAsks(true),
-    ...(asks && { Escape: () => setAsks(false), ...Object.fromEntries(dueNames.map((when, n) => [String(n + 1), () => choose(when)])) }),
+    ...(asks && { Escape: () => setAsks(false), ...Object.fromEntries(offers.map((when, n) => [String(n + 1), () => choose(when)])) }),
   });
   return (
     <div className={classes.next}>
@@ -51,7 +53,7 @@ export function NextStep({ call, card }: { call: Call; card: Card | undefined })
       </Text>
       {asks ? (
         <div className={classes.buttons} data-columns="3" role="group" aria-label={t('dock.next.when')}>
-          {dueNames.map((when, n) => (
+          {offers.map((when, n) => (
             <Button key={when} size="sm" variant="default" px={6} rightSection={<KeyHint keys={String(n + 1)} />} onClick={() => choose(when)}>
               {t(`dock.next.${when}`)}
             </Button>

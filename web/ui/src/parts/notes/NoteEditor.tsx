@@ -10,14 +10,23 @@ import { useDraftState } from './useDraft';
 
 const icons = { empty: undefined, typing: IconDots, saving: IconDots, saved: IconCheck, kept: IconCloudOff, refused: IconX };
 
+interface Props {
+  draft: Draft;
+  inputRef?: Ref<HTMLTextAreaElement>;
+  id?: string;
+  /** What it is a note about, when that is not clear from the place. */
+  label?: string;
+}
+
 /** NoteEditor is where one types; it says all the time where the words are. */
-export function NoteEditor({ draft, inputRef }: { draft: Draft; inputRef?: Ref<HTMLTextAreaElement> }) {
+export function NoteEditor({ draft, inputRef, id, label }: Props) {
   const { t } = useTranslation();
   const text = useDraftState(draft, (d) => d.text);
   const status = useDraftState(draft, (d) => d.status);
   const error = useDraftState(draft, (d) => d.error);
   const Icon = icons[status];
-  const onKey = (e: KeyboardEvent) => {
+  const onKey = (e: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (e.key === 'Escape') e.currentTarget.blur();
     if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
       e.preventDefault();
       void draft.finish();
@@ -27,12 +36,14 @@ export function NoteEditor({ draft, inputRef }: { draft: Draft; inputRef?: Ref<H
     <div className={classes.editor}>
       <Textarea
         ref={inputRef}
+        id={id}
+        data-draft={(status !== 'empty' && status !== 'saved') || undefined}
         value={text}
         onChange={(e) => draft.type(e.currentTarget.value)}
         onBlur={() => void draft.flush()}
         onKeyDown={onKey}
         placeholder={t('notes.placeholder')}
-        aria-label={t('notes.label')}
+        aria-label={label ?? t('notes.label')}
         autosize
         minRows={2}
         maxRows={12}

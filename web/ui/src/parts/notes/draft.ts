@@ -12,6 +12,8 @@ export interface Kept {
   text: string;
   /** The text that the server has; missing: none. */
   sent?: string;
+  /** When it was kept, in ms since 1970. */
+  at?: number;
 }
 
 /** What a draft needs from the world. */
@@ -143,7 +145,7 @@ export class Draft {
 
   private keep() {
     const nothing = !this.text && this.sent === undefined;
-    this.world.keep(nothing ? undefined : { id: this.id, text: this.text, sent: this.sent });
+    this.world.keep(nothing ? undefined : { id: this.id, text: this.text, sent: this.sent, at: Date.now() });
   }
 
   private settled(): DraftStatus {

@@ -1,9 +1,12 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { answer, api } from '@/api/client';
-import { ApiProblem, Offline } from '@/api/problem';
+import { ApiProblem, isAway, isSignedOut } from '@/api/problem';
 import { useSession } from '@/api/session';
 import { newId } from '@/ui/id';
 import { Draft, type Kept } from './draft';
+
+const shelf = 'callcard.note.';
+const most = 50;
 
 /** Where a note stands: on a card, with the call that it is about, or on a call that has no card. */
 export type NotePlace = { contact: string; call?: string } | { call: string; contact?: undefined };
@@ -12,12 +15,16 @@ export type NotePlace = { contact: string; call?: string } | { call: string; con
 export function useDraft(place: NotePlace): Draft {
   const { user } = useSession();
   const { contact, call } = place;
-  const key = `callcard.note.${user.login}.${contact ?? `call.${call}`}`;
+  const key = `${shelf}${user.login}.${contact ?? `call.${call}`}`;
   const draft = useMemo(
     () =>
       new Draft({
         load: () => read(localStorage.getItem(key)),
-        keep: (k) => (k ? localStorage.setItem(key, JSON.stringify(k)) : localStorage.removeItem(key)),
+        keep(k) {
+          if (!k) return localStorage.removeItem(key);
+          localStorage.setItem(key, JSON.stringify(k));
+          tidy(localStorage);
+        },
         send: (id, body) =>
           contact
             ? answer(api.POST('/contacts/{id}/notes', { params: { path: { id: contact } }, body: { id, body, call_id: call } }))
@@ -27,7 +34,7 @@ export function useDraft(place: NotePlace): Draft {
             ? answer(api.DELETE('/contacts/{id}/notes/{note}', { params: { path: { id: contact, note } } }))
             : answer(api.DELETE('/calls/{id}/notes/{note}', { params: { path: { id: call!, note } } })),
         newId,
-        passing: (err) => err instanceof Offline || (err instanceof ApiProblem && (err.status === 401 || err.status === 429 || err.status >= 500)),
+        passing: (err) => isAway(err) || isSignedOut(err) || (err instanceof ApiProblem && err.status === 429),
       }),
     [key, contact, call],
   );
@@ -51,6 +58,16 @@ export function useDraft(place: NotePlace): Draft {
 /** useDraftState gives a part of a draft and follows its changes. */
 export function useDraftState<T>(draft: Draft, pick: (d: Draft) => T): T {
   return useSyncExternalStore(draft.watch, () => pick(draft));
+}
+
+/** tidy takes the oldest notes that the server has off a full shelf: on every call one is left behind. */
+export function tidy(storage: Storage) {
+  const names = Array.from({ length: storage.length }, (_, n) => storage.key(n) ?? '').filter((name) => name.startsWith(shelf));
+  if (names.length <= most) return;
+  const kept = names.map((name) => ({ name, note: read(storage.getItem(name)) }));
+  const done = kept.filter(({ note }) => !note || note.text === note.sent);
+  done.sort((a, b) => (a.note?.at ?? 0) - (b.note?.at ?? 0));
+  for (const { name } of done.slice(0, names.length - most)) storage.removeItem(name);
 }
 
 function read(text: string | null): Kept | undefined {

@@ -1,6 +1,6 @@
 import { Modal, SegmentedControl, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact } from '@/api/schema';
 import { can, useSession } from '@/api/session';
@@ -26,15 +26,15 @@ interface Props {
   id: string;
   /** The name is a field at once when nobody has named the card yet. */
   quickEdit?: boolean;
-  /** Stands above the card, e.g. the call that has opened it. */
-  top?: ReactNode;
+  /** Stands below a call, which itself shows the name, the note, the tasks and the last talks. */
+  inCall?: boolean;
   /** The card was merged into another one. */
   onMoved?: (survivor: string) => void;
   onDeleted?: () => void;
 }
 
 /** ContactCard is everything about a client; it fits itself into the place that it is given. */
-export function ContactCard({ id, top, onMoved, ...rest }: Props) {
+export function ContactCard({ id, onMoved, ...rest }: Props) {
   const { data, error, refetch } = useQuery(contactQuery(id));
   const survivor = data && data.id !== id ? data.id : undefined;
   useEffect(() => {
@@ -42,7 +42,6 @@ export function ContactCard({ id, top, onMoved, ...rest }: Props) {
   }, [survivor, onMoved]);
   return (
     <div className={classes.screen}>
-      {top}
       {data ? <Loaded key={data.id} contact={data} {...rest} /> : error ? <Broken error={error} reset={() => void refetch()} /> : <Waiting />}
     </div>
   );
@@ -50,7 +49,7 @@ export function ContactCard({ id, top, onMoved, ...rest }: Props) {
 
 const panes = ['history', 'facts', 'tasks'] as const;
 
-function Loaded({ contact, quickEdit = false, onDeleted }: { contact: Contact } & Pick<Props, 'quickEdit' | 'onDeleted'>) {
+function Loaded({ contact, quickEdit = false, inCall = false, onDeleted }: { contact: Contact } & Pick<Props, 'quickEdit' | 'inCall' | 'onDeleted'>) {
   const { t } = useTranslation();
   const session = useSession();
   const { save, clashes, settle, taken, leave } = useSave(contact.id);
@@ -66,14 +65,14 @@ function Loaded({ contact, quickEdit = false, onDeleted }: { contact: Contact } 
   };
   return (
     <CardContext value={card}>
-      <article className={classes.card} aria-label={contact.name} data-pane={pane}>
-        <CallStrip contact={contact.id} />
-        <CardHeader quickEdit={quickEdit} onDeleted={() => onDeleted?.()} />
+      <article className={classes.card} aria-label={contact.name} data-pane={pane} data-in-call={inCall || undefined}>
+        {!inCall && <CallStrip contact={contact.id} />}
+        {!inCall && <CardHeader quickEdit={quickEdit} onDeleted={() => onDeleted?.()} />}
         <div className={classes.panes}>
           <SegmentedControl
             aria-label={t('contacts.panes.label')}
             fullWidth
-            data={panes.map((value) => ({ value, label: t(`contacts.panes.${value}`) }))}
+            data={panes.filter((p) => !inCall || p !== 'tasks').map((value) => ({ value, label: t(`contacts.panes.${value}`) }))}
             value={pane}
             onChange={(p) => setPane(panes.find((x) => x === p) ?? 'history')}
           />
@@ -83,12 +82,14 @@ function Loaded({ contact, quickEdit = false, onDeleted }: { contact: Contact } 
             <Facts />
           </aside>
           <div className={classes.history}>
-            <History contact={contact.id} onNote={() => setPane('history')} />
+            {inCall ? <Timeline contact={contact.id} /> : <History contact={contact.id} onNote={() => setPane('history')} />}
           </div>
-          <aside className={classes.tasks} aria-label={t('contacts.panes.tasks')}>
-            <Tasks contact={contact.id} onNew={() => setPane('tasks')} />
-            <LastTalks contact={contact.id} />
-          </aside>
+          {!inCall && (
+            <aside className={classes.tasks} aria-label={t('contacts.panes.tasks')}>
+              <Tasks contact={contact.id} onNew={() => setPane('tasks')} />
+              <LastTalks contact={contact.id} />
+            </aside>
+          )}
         </div>
       </article>
       <MergeView clashes={clashes} onSettled={() => settle()} />

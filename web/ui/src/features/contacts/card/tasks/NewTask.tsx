@@ -9,7 +9,7 @@ import { useFormat } from '@/i18n/format';
 import { PersonSelect } from '@/parts/people/PersonSelect';
 import { complain, notice } from '@/ui/notice';
 import { useFinish } from './useFinish';
-import { dueOf, dueOn, type Preset, presets } from './due';
+import { dueOf, dueOn, type Preset, presets } from '@/parts/tasks/due';
 import classes from './Tasks.module.css';
 
 /** NewTask makes a task in two keys: T opens it with a title and a date, Enter makes it. */

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconPhoneIncoming, IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/api/client';
 import { keys } from '@/api/keys';
@@ -17,45 +17,60 @@ import { NewTask } from './NewTask';
 import classes from './Tasks.module.css';
 import { useFinish } from './useFinish';
 
-/** Tasks is what was promised to a client: call-backs first, then by urgency. onNew: a new one begins, it must be seen. */
-export function Tasks({ contact, onNew }: { contact: string; onNew: () => void }) {
+interface Props {
+  contact: string;
+  /** A new one begins, it must be seen. */
+  onNew?: () => void;
+  /** Stands beside a call, whose phone has the keys; what the call has told is shown until the list is here. */
+  inCall?: ReactNode;
+}
+
+/** Tasks is what was promised to a client: call-backs first, then by urgency. */
+export function Tasks({ contact, onNew, inCall }: Props) {
   const { t } = useTranslation();
   const mayCreate = can(useSession(), 'tasks', 'create');
   const [adding, setAdding] = useState(false);
   const filter = { contact, open: true, limit: 100 };
-  const { data, isPending } = useQuery({ queryKey: keys.tasks.list(filter), queryFn: ({ signal }) => answer(api.GET('/tasks', { params: { query: filter }, signal })) });
+  const { data, isPending } = useQuery({
+    queryKey: keys.tasks.list(filter),
+    queryFn: ({ signal }) => answer(api.GET('/tasks', { params: { query: filter }, signal })),
+  });
   const tasks = (data?.items ?? []).filter((x) => !x.done_at).sort((a, b) => Number(b.kind === 'callback') - Number(a.kind === 'callback') || byUrgency(a, b));
   const add = () => {
-    onNew();
+    onNew?.();
     setAdding(true);
   };
-  useKeys({ t: mayCreate ? add : undefined });
+  const hasKey = mayCreate && inCall === undefined;
+  useKeys({ t: hasKey ? add : undefined });
   return (
     <Panel
       flush
       title={t('contacts.tasks.heading')}
       actions={
         mayCreate && (
-          <Button variant="subtle" leftSection={<IconPlus size={14} />} rightSection={<KeyHint keys="T" />} onClick={add}>
+          <Button variant="subtle" leftSection={<IconPlus size={14} />} rightSection={hasKey && <KeyHint keys="T" />} onClick={add}>
             {t('contacts.tasks.new')}
           </Button>
         )
       }
     >
       {adding && <NewTask contact={contact} onClose={() => setAdding(false)} />}
-      {isPending && (
-        <div className={classes.waiting} role="status" aria-label={t('ui.loading')}>
-          <Skeleton h={14} w="70%" />
-        </div>
-      )}
-      {data && tasks.length === 0 && !adding && <p className={classes.none}>{t('contacts.tasks.none')}</p>}
-      {tasks.length > 0 && (
-        <ul className={classes.list}>
-          {tasks.map((task) => (
-            <TaskLine key={task.id} task={task} />
-          ))}
-        </ul>
-      )}
+      <div className={inCall === undefined ? undefined : classes.inCall}>
+        {isPending && inCall}
+        {isPending && inCall === undefined && (
+          <div className={classes.waiting} role="status" aria-label={t('ui.loading')}>
+            <Skeleton h={14} w="70%" />
+          </div>
+        )}
+        {data && tasks.length === 0 && !adding && <p className={classes.none}>{t('contacts.tasks.none')}</p>}
+        {tasks.length > 0 && (
+          <ul className={classes.list}>
+            {tasks.map((task) => (
+              <TaskLine key={task.id} task={task} />
+            ))}
+          </ul>
+        )}
+      </div>
     </Panel>
   );
 }
@@ -66,7 +81,12 @@ function TaskLine({ task }: { task: Task }) {
   const finish = useFinish();
   const now = useNow(task.due_at !== undefined);
   const late = isOverdue(task, now);
-  const title = task.kind === 'callback' ? t('contacts.tasks.callbackFor', { count: Math.max(1, task.calls.length) }) : task.title;
+  const title =
+    task.kind === 'callback'
+      ? t('contacts.tasks.callbackFor', {
+          count: Math.max(1, task.calls.length),
+        })
+      : task.title;
   return (
     <li className={classes.task}>
       <Checkbox size="xs" mt={3} checked={false} onChange={() => void finish(task)} aria-label={t('contacts.tasks.finish', { title })} />
