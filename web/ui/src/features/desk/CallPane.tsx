@@ -91,6 +91,7 @@ function Numbers({ call, card, name }: { call: Call; card: Card | undefined; nam
     <div className={classes.numbers}>
       {number !== name && <span>{number}</span>}
       {more > 0 && <span>{t('desk.call.moreNumbers', { count: more })}</span>}
+      {card?.company && <span>{card.company}</span>}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, TextInput } from '@mantine/core';
+import { ActionIcon, Anchor, Menu, TextInput } from '@mantine/core';
 import { IconBuilding, IconDots, IconTrash, IconUser } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { useFormat } from '@/i18n/format';
 import { PhoneLink } from '@/parts/phone/PhoneLink';
 import { Pill } from '@/ui/Meaning';
 import { complainInWords } from '@/ui/notice';
+import { PathLink } from '@/ui/PathLink';
 import { displayName } from '../list/Identity';
 import { useCard } from './CardContext';
 import classes from './CardHeader.module.css';
@@ -19,7 +20,6 @@ export function CardHeader({ quickEdit, onDeleted }: { quickEdit: boolean; onDel
   const { t } = useTranslation();
   const f = useFormat();
   const { contact: c } = useCard();
-  const company = c.kind === 'person' && typeof c.custom.company === 'string' ? c.custom.company : '';
   return (
     <header className={classes.header}>
       <KindMark />
@@ -33,7 +33,11 @@ export function CardHeader({ quickEdit, onDeleted }: { quickEdit: boolean; onDel
           )}
         </div>
         <div className={classes.second}>
-          {company && <span>{company}</span>}
+          {c.companies?.map((to) => (
+            <Anchor key={to.id} component={PathLink} to={`/contacts/${to.id}`} size="sm">
+              {to.position ? `${to.name}, ${to.position}` : to.name}
+            </Anchor>
+          ))}
           {c.channels
             .filter((ch) => ch.kind === 'phone' && ch.status === '')
             .slice(0, 2)

@@ -13,6 +13,7 @@ import { Channels } from './Channels';
 import { ChoiceFact } from './ChoiceFact';
 import { FactRow, TextFact } from './Fact';
 import classes from './Fact.module.css';
+import { Links } from './links/Links';
 import { Types } from './Types';
 import groups from './Facts.module.css';
 
@@ -20,18 +21,20 @@ import groups from './Facts.module.css';
 export function Facts() {
   const { t } = useTranslation();
   const { contact: c } = useCard();
-  const custom = Object.entries(c.custom).filter(([key]) => key !== 'company');
+  const custom = Object.entries(c.custom);
   return (
     <>
       <Group title={t('contacts.facts.reach')}>
         <Channels />
+      </Group>
+      <Group title={t(c.kind === 'person' ? 'contacts.links.companies' : 'contacts.links.people')}>
+        <Links />
       </Group>
       <Group title={t('contacts.facts.about')}>
         <dl className={classes.facts}>
           <FactRow label={t('contacts.facts.types')}>
             <Types />
           </FactRow>
-          {c.kind === 'person' && <TextFact label={t('contacts.facts.company')} field="custom.company" value={text(c.custom.company)} maxLength={200} />}
           <TextFact label={t('contacts.facts.tin')} field="tin" value={c.tin ?? ''} maxLength={14} inputMode="numeric" />
           <LanguageFact />
           <ChoiceFact label={t('contacts.facts.tz')} field="tz" value={c.tz ?? ''} text={c.tz?.replaceAll('_', ' ') ?? ''}>

@@ -92,8 +92,8 @@ function useValueWords() {
   return {
     label(change: Change): string {
       if (!('field' in change)) return t('contacts.channels.value');
-      if (change.field.startsWith('custom.') && change.field !== 'custom.company') return change.field.slice('custom.'.length);
-      return t(`contacts.facts.${change.field.replace('custom.', '').replace('office_id', 'office')}`);
+      if (change.field.startsWith('custom.')) return change.field.slice('custom.'.length);
+      return t(`contacts.facts.${change.field.replace('office_id', 'office')}`);
     },
     value(change: Change, value: unknown): string {
       if (!('field' in change)) return value ? channelWords(value as Channel) : t('contacts.merge.removed');

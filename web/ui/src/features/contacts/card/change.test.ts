@@ -12,8 +12,8 @@ const rename: Change = { field: 'name', value: 'Anna K.' };
 describe('a change as the server takes it', () => {
   it.each<[Change, object]>([
     [rename, { name: 'Anna K.' }],
-    [{ field: 'custom.company', value: 'Navruz' }, { custom: { company: 'Navruz' } }],
-    [{ field: 'custom.company', value: '' }, { custom: { company: null } }],
+    [{ field: 'custom.contract', value: 'A-7' }, { custom: { contract: 'A-7' } }],
+    [{ field: 'custom.contract', value: '' }, { custom: { contract: null } }],
     [{ add: { kind: 'email', raw: 'a@b.uz' } }, { add: [{ kind: 'email', raw: 'a@b.uz' }] }],
     [{ remove: 'c1' }, { remove: ['c1'] }],
     [{ edit: { ...mobile, label: 'home' } }, { edit: [{ id: 'c1', kind: 'phone', raw: '90 123 45 67', label: 'home' }] }],

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Modal, SegmentedControl, Stack, TextInput } 
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconPlus, IconX } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/api/client';
 import { keys } from '@/api/keys';
@@ -9,6 +10,9 @@ import { ApiProblem } from '@/api/problem';
 import type { Contact, CreateContactInputBody } from '@/api/schema';
 import { complain } from '@/ui/notice';
 import { existingOf } from '../existing';
+import { OtherField } from '../links/OtherField';
+import type { Other } from '../links/others';
+import { idOf, link } from '../links/requests';
 import { kinds } from '../list/search';
 import { NumberField } from '../NumberField';
 import { ExistingCards } from './ExistingCards';
@@ -35,11 +39,21 @@ function NewContactForm({ onClose, onCreated, phone }: Omit<Props, 'opened'>) {
   const { t } = useTranslation();
   const cache = useQueryClient();
   const form = useForm({
-    initialValues: { kind: 'person' as Contact['kind'], name: '', phones: [phone ?? ''], company: '' },
+    initialValues: { kind: 'person' as Contact['kind'], name: '', phones: [phone ?? ''] },
     validate: { name: (name) => (name.trim() ? null : t('contacts.create.nameNeeded')) },
   });
+  const [company, setCompany] = useState<{ typed: string; is?: Other }>({ typed: '' });
   const create = useMutation({
-    mutationFn: (body: CreateContactInputBody) => answer(api.POST('/contacts', { body })),
+    mutationFn: async (body: CreateContactInputBody) => {
+      const contact = await answer(api.POST('/contacts', { body }));
+      if (body.kind !== 'person' || !company.is) return contact;
+      try {
+        return await link(contact.id, await idOf(company.is, 'company'), '');
+      } catch (err) {
+        complain(err); // the card itself is made
+        return contact;
+      }
+    },
     onSuccess(contact) {
       cache.setQueryData(keys.contacts.one(contact.id), contact);
       void cache.invalidateQueries({ queryKey: ['contacts', 'list'] });
@@ -54,13 +68,12 @@ function NewContactForm({ onClose, onCreated, phone }: Omit<Props, 'opened'>) {
   });
   const submit = (force: boolean) => {
     if (form.validate().hasErrors) return;
-    const { kind, name, phones, company } = form.getValues();
+    const { kind, name, phones } = form.getValues();
     create.mutate({
       kind,
       name: name.trim(),
       phones: phones.map((p) => p.trim()).filter(Boolean),
       types: ['client'],
-      custom: kind === 'person' && company.trim() ? { company: company.trim() } : undefined,
       force: force || undefined,
     });
   };
@@ -116,7 +129,9 @@ function NewContactForm({ onClose, onCreated, phone }: Omit<Props, 'opened'>) {
             </Button>
           )}
         </Stack>
-        {kind === 'person' && <TextInput label={t('contacts.facts.company')} maxLength={200} autoComplete="off" {...form.getInputProps('company')} />}
+        {kind === 'person' && (
+          <OtherField label={t('contacts.kinds.company')} labelled kind="company" typed={company.typed} onChange={(typed, is) => setCompany({ typed, is })} />
+        )}
         {existing && <ExistingCards existing={existing} onAnyway={() => submit(true)} busy={create.isPending} />}
         <Group justify="flex-end">
           <Button variant="default" size="sm" onClick={onClose}>

@@ -6,13 +6,14 @@ import { prettyPhone } from '@/ui/phone';
 import classes from './Identity.module.css';
 
 /** Identity is who a card stands for, in a line. */
-export function Identity({ contact: c }: { contact: Pick<Contact, 'name' | 'kind' | 'auto_created'> }) {
+export function Identity({ contact: c }: { contact: Pick<Contact, 'name' | 'kind' | 'auto_created' | 'companies'> }) {
   const { t } = useTranslation();
   const Icon = c.kind === 'company' ? IconBuilding : IconUser;
   return (
     <span className={classes.identity}>
       <Icon size={16} stroke={1.5} className={classes.icon} role="img" aria-label={t(`contacts.kinds.${c.kind}`)} />
       <span className={classes.name}>{displayName(c.name)}</span>
+      {c.companies?.[0] && <span className={classes.company}>{c.companies.map((to) => to.name).join(', ')}</span>}
       {c.auto_created && (
         <Pill meaning="info">
           <span title={t('contacts.newHint')}>{t('contacts.new')}</span>
