@@ -110,6 +110,7 @@ func (f *Feed) enrich(ctx context.Context, agent crm.ID, card Card) {
 	if c == nil || c.cards[agent].ContactID != card.ContactID {
 		return // meanwhile it turned out to be somebody else
 	}
+	card.Name = c.cards[agent].Name // it may have got one meanwhile
 	c.cards[agent] = card
 	f.cfg.Hub.Publish(realtime.Event{Type: TypeCallCard, At: f.cfg.Now(), Data: card}, string(agent))
 }

@@ -44,12 +44,30 @@ func (f *Feed) ContactChanged(c contacts.Change) {
 			now = a.who(readsContacts, c.Is.Unit, c.Is.Owner)
 			picture := NewContact(c.Is, a.office)
 			e.Contact = &picture
+			f.rename(c.Is.ID, c.Is.Name)
 		}
 	})
 	if c.Is.ID != "" {
 		f.tell(TypeContactChanged, e, now)
 	}
 	f.tell(TypeContactChanged, ContactChange{ID: c.Was.ID, Version: c.Was.Version + 1, Removed: true}, without(before, now))
+}
+
+// rename gives calls that go on the name that their client has now: what is told of them
+// from here on has it.
+func (f *Feed) rename(contact crm.ID, name string) {
+	for _, c := range f.calls {
+		if c.Contact != contact {
+			continue
+		}
+		c.ContactName = name
+		for agent, card := range c.cards {
+			if card.ContactID == contact {
+				card.Name = name
+				c.cards[agent] = card
+			}
+		}
+	}
 }
 
 // ActivityChanged implements contacts.Listener. A note about a call is on the call's

@@ -15,6 +15,7 @@ import (
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/calls"
+	"github.com/callcard/callcard/crm/contacts"
 	"github.com/callcard/callcard/realtime"
 	"github.com/callcard/callcard/routing"
 	"github.com/callcard/callcard/web/live"
@@ -393,6 +394,32 @@ func TestSnapshotKeepsTheCardThroughTheCall(t *testing.T) {
 	f.show(s.Tell(crm.WrapUpEnded{Agent: f.ID("anna")}))
 	if p := f.open("anna"); len(p.Cards) != 0 {
 		t.Errorf("afterwards: %+v", p.Cards)
+	}
+}
+
+// The name that a client is given during a call is the call's from then on, also for a
+// page that is opened anew.
+func TestTheNameThatIsGivenDuringTheCall(t *testing.T) {
+	f := newFloor(t, nil)
+	f.Contacts.Listen(live.News{Feed: f.Feed})
+	who, err := f.Contacts.Identify(t.Context(), "+998901234567", f.Unit("Tashkent"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := webtest.NewStory("sales", "+998901234567", who.Contact, who.Name)
+	f.show(s.Facts...)
+	f.show(s.Offer(f.ID("anna")))
+	name := "Aziz Karimov"
+	if _, err := f.Contacts.Patch(t.Context(), crm.SystemViewer("test"), who.Contact, contacts.Patch{Name: &name}); err != nil {
+		t.Fatal(err)
+	}
+	anna := f.open("anna")
+	if anna.Calls[0].ContactName != name || anna.Cards[0].Name != name {
+		t.Errorf("after the change: %+v", anna.Snapshot)
+	}
+	f.show(s.Answer(f.ID("anna")))
+	if c := anna.change(crm.FactAnswered); c.ContactName != name {
+		t.Errorf("at the answer: %+v", c)
 	}
 }
 

@@ -17,11 +17,9 @@ export interface Picture {
   agents: Record<string, AgentState>;
   /** Queues in which somebody waits, by name. */
   queues: Record<string, QueueLine>;
-  /** Names that clients of these calls were given meanwhile, by id of the contact: a call tells the name that it came with. */
-  names: Record<string, string>;
 }
 
-export const emptyPicture: Picture = { offers: {}, cards: {}, calls: {}, agents: {}, queues: {}, names: {} };
+export const emptyPicture: Picture = { offers: {}, cards: {}, calls: {}, agents: {}, queues: {} };
 
 /** apply is the picture after an event; an event that changes nothing gives `p` itself. */
 export function apply(p: Picture, e: LiveEvent): Picture {
@@ -34,7 +32,6 @@ export function apply(p: Picture, e: LiveEvent): Picture {
         calls: byKey(e.data.calls, (c) => c.id),
         agents: byKey(e.data.agents, (a) => a.agent),
         queues: byKey(e.data.queues, (q) => q.queue),
-        names: {},
       };
     case 'call.offered': {
       const id = e.data.call.id;
@@ -42,13 +39,13 @@ export function apply(p: Picture, e: LiveEvent): Picture {
         ...p,
         offers: { ...p.offers, [id]: e.data },
         cards: { ...p.cards, [id]: e.data.card },
-        calls: { ...p.calls, [id]: named(p, newer(p.calls[id], e.data.call)) },
+        calls: { ...p.calls, [id]: newer(p.calls[id], e.data.call) },
       };
     }
     case 'call.card':
       return e.data.call in p.calls ? { ...p, cards: { ...p.cards, [e.data.call]: e.data } } : p;
     case 'call.changed':
-      return withCall(p, named(p, newer(p.calls[e.data.call.id], e.data.call)));
+      return withCall(p, newer(p.calls[e.data.call.id], e.data.call));
     case 'agent.state': {
       const mine = p.me?.agent_id === e.data.agent_id;
       return { ...p, me: mine ? e.data : p.me, agents: { ...p.agents, [e.data.agent]: e.data } };
@@ -73,14 +70,8 @@ function withName(p: Picture, contact: string, name: string): Picture {
   if (calls.length === 0) return p;
   return {
     ...p,
-    names: { ...p.names, [contact]: name },
     calls: { ...p.calls, ...byKey(calls.map((c) => ({ ...c, contact_name: name })), (c) => c.id) },
   };
-}
-
-function named(p: Picture, call: Call): Call {
-  const name = p.names[call.contact_id ?? ''];
-  return name === undefined ? call : { ...call, contact_name: name };
 }
 
 function withCall(p: Picture, call: Call): Picture {
