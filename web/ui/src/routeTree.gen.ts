@@ -13,6 +13,7 @@ import { Route as AppRouteImport } from './routes/_app';
 import { Route as InviteRouteImport } from './routes/invite';
 import { Route as LoginRouteImport } from './routes/login';
 import { Route as AppIndexRouteImport } from './routes/_app/index';
+import { Route as AppSplatRouteImport } from './routes/_app/$';
 import { Route as AppFloorRouteImport } from './routes/_app/floor';
 import { Route as AppHelpRouteImport } from './routes/_app/help';
 import { Route as AppMeRouteImport } from './routes/_app/me';
@@ -48,6 +49,11 @@ const LoginRoute = LoginRouteImport.update({
 const AppIndexRoute = AppIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSplatRoute = AppSplatRouteImport.update({
+  id: '/$',
+  path: '/$',
   getParentRoute: () => AppRoute,
 } as any);
 const AppFloorRoute = AppFloorRouteImport.update({
@@ -140,6 +146,7 @@ export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute;
   '/invite': typeof InviteRoute;
   '/login': typeof LoginRoute;
+  '/$': typeof AppSplatRoute;
   '/floor': typeof AppFloorRoute;
   '/help': typeof AppHelpRoute;
   '/me': typeof AppMeRoute;
@@ -161,6 +168,7 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   '/invite': typeof InviteRoute;
   '/login': typeof LoginRoute;
+  '/$': typeof AppSplatRoute;
   '/floor': typeof AppFloorRoute;
   '/help': typeof AppHelpRoute;
   '/me': typeof AppMeRoute;
@@ -184,6 +192,7 @@ export interface FileRoutesById {
   '/_app': typeof AppRouteWithChildren;
   '/invite': typeof InviteRoute;
   '/login': typeof LoginRoute;
+  '/_app/$': typeof AppSplatRoute;
   '/_app/floor': typeof AppFloorRoute;
   '/_app/help': typeof AppHelpRoute;
   '/_app/me': typeof AppMeRoute;
@@ -209,6 +218,7 @@ export interface FileRouteTypes {
     | '/'
     | '/invite'
     | '/login'
+    | '/$'
     | '/floor'
     | '/help'
     | '/me'
@@ -230,6 +240,7 @@ export interface FileRouteTypes {
   to:
     | '/invite'
     | '/login'
+    | '/$'
     | '/floor'
     | '/help'
     | '/me'
@@ -252,6 +263,7 @@ export interface FileRouteTypes {
     | '/_app'
     | '/invite'
     | '/login'
+    | '/_app/$'
     | '/_app/floor'
     | '/_app/help'
     | '/_app/me'
@@ -306,6 +318,13 @@ declare module '@tanstack/react-router' {
       path: '/';
       fullPath: '/';
       preLoaderRoute: typeof AppIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/$': {
+      id: '/_app/$';
+      path: '/$';
+      fullPath: '/$';
+      preLoaderRoute: typeof AppSplatRouteImport;
       parentRoute: typeof AppRoute;
     };
     '/_app/floor': {
@@ -459,6 +478,7 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 );
 
 interface AppRouteChildren {
+  AppSplatRoute: typeof AppSplatRoute;
   AppFloorRoute: typeof AppFloorRoute;
   AppHelpRoute: typeof AppHelpRoute;
   AppMeRoute: typeof AppMeRoute;
@@ -471,6 +491,7 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppSplatRoute: AppSplatRoute,
   AppFloorRoute: AppFloorRoute,
   AppHelpRoute: AppHelpRoute,
   AppMeRoute: AppMeRoute,

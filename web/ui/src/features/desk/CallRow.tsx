@@ -15,7 +15,7 @@ export function CallRow({ call, agent }: { call: Call; agent?: boolean }) {
     <li className={classes.call}>
       <span className={classes.at}>{format.time(call.started_at)}</span>
       <DirectionMark direction={call.direction} />
-      <Way to={`/calls/${call.id}`} className={classes.who}>
+      <Way to={`/calls/${call.id}`} className={classes.who} title={who(call)}>
         {who(call)}
       </Way>
       {agent && <span className={classes.by}>{call.agent_name ?? call.queue}</span>}

@@ -49,7 +49,7 @@ export function Queues() {
             { key: 'name', header: t('settings.field.title'), width: 'minmax(120px, 1.2fr)', render: (q) => q.name },
             { key: 'strategy', header: t('settings.field.strategy'), width: 'minmax(140px, 1.4fr)', render: strategy },
             { key: 'agents', header: t('settings.field.agents'), width: 'minmax(140px, 2fr)', render: (q) => q.agents.join(', ') || '—' },
-            { key: 'ring', header: t('settings.field.ring'), width: '88px', render: (q) => durationWords(t, q.ring_ms / 1000), from: 700 },
+            { key: 'ring', header: t('settings.field.ring'), width: '128px', render: (q) => durationWords(t, q.ring_ms / 1000), from: 700 },
             { key: 'office', header: t('settings.field.office'), width: 'minmax(90px, 1fr)', render: (q) => q.office, from: 800 },
           ]}
           narrow={(q) => <TwoLines first={q.name} second={[strategy(q), q.agents.join(', ')]} />}

@@ -18,7 +18,14 @@ export function SignIn({ signIn }: { signIn: ReturnType<typeof useSignIn> }) {
           </Alert>
         )}
         <TextInput label={t('signin.login')} autoComplete="username" autoCapitalize="none" autoFocus required withAsterisk={false} {...form.getInputProps('login')} />
-        <PasswordInput label={t('signin.password')} autoComplete="current-password" required withAsterisk={false} {...form.getInputProps('password')} />
+        <PasswordInput
+          label={t('signin.password')}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          visibilityToggleButtonProps={{ 'aria-label': t('password.show'), tabIndex: 0 }}
+          {...form.getInputProps('password')}
+        />
         <Button type="submit" size="sm" loading={signIn.isPending}>
           {t('signin.submit')}
         </Button>

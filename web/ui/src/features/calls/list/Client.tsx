@@ -12,7 +12,9 @@ export function Client({ call }: { call: Call }) {
   return (
     <span className={classes.client}>
       <DirectionMark direction={call.direction} />
-      <span className={classes.name}>{who(call)}</span>
+      <span className={classes.name} title={who(call)}>
+        {who(call)}
+      </span>
       {call.card_created && (
         <span title={t('calls.newCard')}>
           <Pill meaning="info">{t('calls.new')}</Pill>

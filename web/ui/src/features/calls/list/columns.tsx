@@ -22,7 +22,7 @@ export function useCallColumns(playing: string | undefined, onPlay: (call: Call)
   const quiet = (text?: string) => <span className={classes.quiet}>{text}</span>;
   return [
     { key: 'client', header: t('calls.columns.client'), width: 'minmax(170px, 2fr)', render: (c) => <Client call={c} /> },
-    { key: 'result', header: t('calls.columns.result'), width: 'minmax(130px, 1.1fr)', render: (c) => <OutcomeMark call={c} /> },
+    { key: 'result', header: t('calls.columns.result'), width: 'minmax(142px, 1.1fr)', render: (c) => <OutcomeMark call={c} /> },
     {
       key: 'number',
       header: t('calls.columns.number'),

@@ -8,12 +8,19 @@ import classes from './Identity.module.css';
 /** Identity is who a card stands for, in a line. */
 export function Identity({ contact: c }: { contact: Pick<Contact, 'name' | 'kind' | 'auto_created' | 'companies'> }) {
   const { t } = useTranslation();
+  const companies = c.companies?.map((to) => to.name).join(', ');
   const Icon = c.kind === 'company' ? IconBuilding : IconUser;
   return (
     <span className={classes.identity}>
       <Icon size={16} stroke={1.5} className={classes.icon} role="img" aria-label={t(`contacts.kinds.${c.kind}`)} />
-      <span className={classes.name}>{displayName(c.name)}</span>
-      {c.companies?.[0] && <span className={classes.company}>{c.companies.map((to) => to.name).join(', ')}</span>}
+      <span className={classes.name} title={displayName(c.name)}>
+        {displayName(c.name)}
+      </span>
+      {companies && (
+        <span className={classes.company} title={companies}>
+          {companies}
+        </span>
+      )}
       {c.auto_created && (
         <Pill meaning="info">
           <span title={t('contacts.newHint')}>{t('contacts.new')}</span>

@@ -91,7 +91,7 @@ function TaskLine({ task }: { task: Task }) {
     <li className={classes.task}>
       <Checkbox size="xs" mt={3} checked={false} onChange={() => void finish(task)} aria-label={t('contacts.tasks.finish', { title })} />
       <div className={classes.what}>
-        <span className={classes.title}>
+        <span className={classes.title} title={title}>
           {task.kind === 'callback' && <IconPhoneIncoming size={14} className={classes.callback} aria-hidden />}
           {title}
         </span>

@@ -23,7 +23,9 @@ export function CallLine({ line }: { line: Activity }) {
       <button type="button" className={classes.call} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
         <DirectionMark direction={told.direction} />
         <OutcomeMark call={told} />
-        <span className={classes.person}>{line.user_name}</span>
+        <span className={classes.person} title={line.user_name}>
+          {line.user_name}
+        </span>
         <span className={classes.length}>{line.seconds > 0 && duration(line.seconds * 1000)}</span>
         <time className={classes.time} dateTime={line.at} title={f.exact(line.at)}>
           {f.time(line.at)}
