@@ -16,6 +16,6 @@ export default defineConfig({
     retry: 2,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
-    sequence: { hooks: 'list' },
+    sequence: { hooks: 'stack' }, // what was opened last is closed first: pages before their server
   },
 });

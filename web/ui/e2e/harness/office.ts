@@ -1,4 +1,5 @@
-import { Api } from './api';
+import { onTestFinished } from 'vitest';
+import { Api, type Call } from './api';
 import { Phones, type Desk } from './phones';
 import { Server } from './server';
 import { until } from './wait';
@@ -73,10 +74,29 @@ export class Office {
       // A running server follows within moments.
       await until('the office to be known', () => office.as('boss').catch(() => office.forget('boss')));
       await until('the numbers to be known', async () => (await (await office.as('boss')).items('/office/numbers')).length >= 2);
+      await office.warmUp();
     } catch (err) {
       await office.close();
       throw err;
     }
+    return office;
+  }
+
+  /**
+   * warmUp lets somebody call whom no story is about. The first call of all waits for what
+   * the database has not read yet; a caller is let wait for 150 ms at most.
+   */
+  private async warmUp() {
+    const client = await this.calls('+998712009999', support);
+    await client.hangup();
+    const boss = await this.as('boss');
+    await until('the first call to be in the history', async () => (await boss.items<Call>('/calls'))[0]?.ended_at);
+  }
+
+  /** own opens an office for the running test alone: what a try has left unfinished is not there in the next one. */
+  static async own(rules: Rules = {}): Promise<Office> {
+    const office = await Office.open(rules);
+    onTestFinished(() => office.close());
     return office;
   }
 

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -12,9 +13,12 @@ export const binary = process.env.CALLCARD_BIN ?? `${root}bin/callcard`;
 /** The telephones, built by start.ts. */
 export const phonesBinary = `${root}bin/phones`;
 
-/** Where screenshots go; not under version control. */
-export const shots = here('../shots/');
+/** Where pictures of the screens go, if they are wanted. */
+export const shots = process.env.SHOTS && resolve(process.env.SHOTS);
+
+/** Where pictures of the screens of failed tests go; not under version control. */
+export const failures = here('../shots');
 
 export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-mkdirSync(shots, { recursive: true });
+for (const folder of [failures, shots]) if (folder) mkdirSync(folder, { recursive: true });

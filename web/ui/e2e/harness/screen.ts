@@ -3,8 +3,8 @@ import { chromium, type Browser, type BrowserContext, type CDPSession, type Page
 import { inject, onTestFinished } from 'vitest';
 import { inPage, type Shift } from './inpage';
 import { password, type Login, type Office } from './office';
-import { shots } from './paths';
-import { patience, within } from './wait';
+import { failures, shots } from './paths';
+import { patience, until, within } from './wait';
 import { Watch } from './watch';
 
 export type Language = 'en' | 'ru' | 'uz-Latn' | 'uz-Cyrl';
@@ -31,7 +31,7 @@ export class Screen {
     private readonly context: BrowserContext,
     readonly page: Page,
     private readonly who: string,
-    private readonly view: Required<View>,
+    private view: Required<View>,
   ) {
     this.watch = new Watch(page);
   }
@@ -65,18 +65,56 @@ export class Screen {
     return this.page.getByRole('region', { name: 'My phone' }).getByText('The phone is connected').waitFor();
   }
 
-  /** shot takes a picture of the screen as it is. */
-  async shot(name: string): Promise<string> {
-    const file = `${shots}${name}-${this.view.language}-${this.view.width}-${this.view.scheme}.png`;
+  /** quiet waits until the screen has what it is going to show: nothing is on its way, nothing is a skeleton. */
+  async quiet(): Promise<void> {
+    await this.page.locator('main, form').first().waitFor();
+    for (let before = -1; before !== this.watch.asked; ) {
+      before = this.watch.asked;
+      await until('what was asked for to be answered', () => this.watch.pending === 0);
+      await this.page.waitForFunction(() => document.querySelector('[aria-busy=true], .mantine-Skeleton-root') === null);
+      await this.page.evaluate(() => document.fonts.ready.then(() => undefined));
+      await this.settled();
+    }
+  }
+
+  /** turn shows the same screen in another width or scheme. */
+  async turn(view: Pick<View, 'width' | 'scheme'>): Promise<void> {
+    this.view = { ...this.view, ...view };
+    await this.page.emulateMedia({ colorScheme: this.view.scheme });
+    await this.page.setViewportSize({ width: this.view.width, height: heights[this.view.width] });
+    await this.quiet();
+  }
+
+  /** goTo leads to another screen as a link does: the page is not loaded anew. */
+  async goTo(path: string): Promise<void> {
+    await this.quiet();
+    if (this.page.url() === new URL(path, this.view.origin).href) return;
+    await this.page.keyboard.press('Escape'); // what was opened above the last one
+    await this.page.evaluate(
+      (to) =>
+        new Promise<void>((changed) => {
+          new MutationObserver((_, me) => (me.disconnect(), changed())).observe(document.body, { subtree: true, childList: true });
+          history.pushState({}, '', to);
+        }),
+      path,
+    );
+    await this.quiet();
+  }
+
+  /** shot takes a picture of the screen as it is, if pictures are wanted: into the folder that SHOTS names. */
+  async shot(name: string): Promise<void> {
+    if (!shots) return;
+    const file = `${shots}/${name}-${this.view.language}-${this.view.width}-${this.view.scheme}.png`;
     await this.page.evaluate(() => document.fonts.ready.then(() => undefined));
     await this.page.screenshot({ path: file, animations: 'disabled' });
-    return file;
   }
 
   /** axe lists what hinders people, by the rules of WCAG 2.2 A and AA. */
   async axe(): Promise<string[]> {
     const { violations } = await new AxeBuilder({ page: this.page })
+      .options({ resultTypes: ['violations'] })
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .setLegacyMode() // one frame, one origin: no second page is needed to put results together
       .analyze();
     return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? v.help}`));
   }
@@ -113,13 +151,42 @@ export class Screen {
     return this.context.newCDPSession(this.page);
   }
 
-  /** plays waits until an audio element on the page is playing, and gives the seconds it has played. */
-  async plays(): Promise<number> {
-    const at = await this.page.waitForFunction(() => {
-      const a = [...document.querySelectorAll('audio')].find((a) => !a.paused && a.currentTime > 0.2);
-      return a?.currentTime;
-    });
-    return (await at.jsonValue()) as number;
+  /** plays waits until the sound of an audio element on the page has gone on for half a second. */
+  async plays(): Promise<void> {
+    await this.page.waitForFunction(() => [...document.querySelectorAll('audio')].some((a) => !a.paused && !a.muted && a.currentTime > 0.5));
+  }
+
+  /**
+   * tones fetches the recording of a call as the page's user and measures it: for each
+   * channel, which share of its sound each tone makes up, in the order of the tones.
+   */
+  tones(call: string, hertz: number[]): Promise<number[][]> {
+    return this.page.evaluate(
+      async ([call, hertz]) => {
+        const r = await fetch(`/api/v1/calls/${call}/recording`);
+        if (!r.ok) throw new Error(`the recording: ${r.status}`);
+        const sound = await new OfflineAudioContext(2, 1, 8000).decodeAudioData(await r.arrayBuffer());
+        return Array.from({ length: sound.numberOfChannels }, (_, n) => {
+          const samples = sound.getChannelData(n);
+          const energy = samples.reduce((sum, x) => sum + x * x, 0);
+          const frame = 400; // 50 ms: a whole number of periods of 440 and of 1000 Hz
+          const power = (from: number, hz: number) => {
+            let [re, im] = [0, 0];
+            samples.subarray(from, from + frame).forEach((x, i) => {
+              re += x * Math.cos((2 * Math.PI * hz * i) / sound.sampleRate);
+              im += x * Math.sin((2 * Math.PI * hz * i) / sound.sampleRate);
+            });
+            return (2 * (re * re + im * im)) / frame;
+          };
+          return hertz.map((hz) => {
+            let sum = 0;
+            for (let from = 0; from + frame <= samples.length; from += frame) sum += power(from, hz);
+            return sum / energy;
+          });
+        });
+      },
+      [call, hertz] as const,
+    );
   }
 
   /** drawn tells whether something was drawn in an element: a canvas has colours, a drawing has shapes. */
@@ -142,7 +209,7 @@ export class Screen {
         const breaches = await within(this.page.evaluate(() => window.harness?.breaches ?? []), 'the page to answer').catch((err: Error) => [err.message]);
         troubles.push(...breaches.map((b) => `policy: ${b}`));
         if (failed || troubles.length > 0) {
-          const file = `${shots}FAILED-${test.replace(/[^\p{L}\d]+/gu, '-').slice(0, 60)}-${this.who}.png`;
+          const file = `${failures}/${test.replace(/[^\p{L}\d]+/gu, '-').slice(0, 60)}-${this.who}.png`;
           await this.page.screenshot({ path: file }).catch(() => {});
           // eslint-disable-next-line no-console -- where to look
           console.error(`the screen of ${this.who} (${this.page.url()}): ${file}`);

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 
 /**
  * Watch notes whatever goes wrong on a page: exceptions, errors and warnings in the
@@ -8,8 +8,16 @@ import type { Page } from 'playwright-core';
 export class Watch {
   private readonly noted: string[] = [];
   private readonly allowed: RegExp[] = [];
+  private readonly open = new Set<Request>();
+  /** How many requests the page has made. */
+  asked = 0;
 
   constructor(page: Page) {
+    page.on('request', (r) => {
+      this.asked++;
+      this.open.add(r);
+    });
+    page.on('requestfinished', (r) => this.open.delete(r));
     page.on('pageerror', (err) => this.note(`exception: ${err.message}`));
     page.on('console', (m) => {
       // A socket that the page itself gave up while it was being opened is none either.
@@ -17,6 +25,7 @@ export class Watch {
       if (m.type() === 'error' || m.type() === 'warning') this.note(`console: ${m.text()} (${m.location().url})`);
     });
     page.on('requestfailed', (r) => {
+      this.open.delete(r);
       // A request that the page itself gave up, or that a reload interrupted, is none.
       if (r.failure()?.errorText !== 'net::ERR_ABORTED') this.note(`failed: ${r.method()} ${r.url()}: ${r.failure()?.errorText}`);
     });
@@ -33,6 +42,11 @@ export class Watch {
   /** troubles are what was noted and not allowed. */
   get troubles(): string[] {
     return this.noted.filter((n) => !this.allowed.some((a) => a.test(n)));
+  }
+
+  /** pending is how many requests are not answered yet. */
+  get pending(): number {
+    return this.open.size;
   }
 
   private note(what: string) {
