@@ -171,9 +171,10 @@ type Resumed struct {
 type Party string
 
 const (
-	Caller Party = "caller"
-	Agent  Party = "agent"
-	System Party = "system"
+	Caller     Party = "caller"
+	Agent      Party = "agent"
+	Supervisor Party = "supervisor" // somebody who watches over the call and is not on it
+	System     Party = "system"
 )
 
 // RecordingStarted names the file before its first byte is written.
@@ -208,6 +209,7 @@ type Quality struct {
 // comes after it.
 type Ended struct {
 	By     Party     `json:"by"`
+	User   ID        `json:"user,omitempty"` // which supervisor
 	Reason EndReason `json:"reason"`
 	Code   int       `json:"code,omitempty"` // SIP status or 0
 	TalkMS int64     `json:"talk_ms"`

@@ -248,6 +248,7 @@ func (s *server) openDesk(ctx context.Context) error {
 	s.contacts.Listen(news)
 	s.tasks.Listen(news)
 	s.background(ctx, "the bell of the administrators", func(ctx context.Context) error { return s.alarms.ring(ctx, news.Alarm) })
+	s.background(ctx, "the tidying of the bell", func(ctx context.Context) error { return s.bell.KeepTidy(ctx, s.log) })
 	s.onStop(func() error { s.feed.Close(); s.hub.Close(); return nil })
 	wired := make(chan struct{}) // the desk may speak before the flow exists
 	s.desk, err = redisq.Open(redisq.Options{

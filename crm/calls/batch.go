@@ -24,6 +24,7 @@ type batch struct {
 	unknown []*tracked // whose card is to be found or made
 	made    []*tracked // whose card the call path has just made
 	ended   []*tracked // in the order of their end
+	hungUp  []crm.Fact // by supervisors
 	dead    []crm.Fact // of calls that are given up
 }
 
@@ -110,6 +111,9 @@ func (w *Writer) fold(facts []crm.Fact) batch {
 			}
 		case crm.Ended:
 			b.ended = append(b.ended, c)
+			if d.By == crm.Supervisor {
+				b.hungUp = append(b.hungUp, f)
+			}
 		}
 	}
 	for _, c := range b.changed {
@@ -179,8 +183,22 @@ func (w *Writer) write(ctx context.Context, tx pgx.Tx, b batch) (afterwards, err
 	if err != nil {
 		return nil, err
 	}
+	if err := auditHangups(ctx, tx, b.hungUp); err != nil {
+		return nil, err
+	}
 	more, err := w.follow(ctx, tx, b.ended)
 	return append(after, more...), err
+}
+
+// auditHangups tells which supervisor has ended a call of others.
+func auditHangups(ctx context.Context, tx pgx.Tx, ends []crm.Fact) error {
+	for _, f := range ends {
+		v := crm.Viewer{User: f.Data.(crm.Ended).User, Via: "telephony"}
+		if err := db.Audit(ctx, tx, db.Entry{Viewer: v, Action: "hangup", Object: crm.Calls, ID: f.CallID}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // moveNotes takes what was written about calls while nobody knew whose they were to the

@@ -11,9 +11,9 @@ import (
 // otherwise: for whoever reads the call as a story.
 type Moment struct {
 	At    time.Time
-	Kind  crm.FactKind // identified, answered, held, resumed, recording, recorded, wrap_up or wrap_up_ended
-	By    crm.Party    // held, resumed: who did it
-	Agent crm.ID       // answered, wrap_up, wrap_up_ended: who; identified: whom the client had spoken with last
+	Kind  crm.FactKind // identified, answered, held, resumed, recording, recorded, ended (by a supervisor), wrap_up or wrap_up_ended
+	By    crm.Party    // held, resumed, ended: who did it
+	Agent crm.ID       // answered, wrap_up, wrap_up_ended, ended: who; identified: whom the client had spoken with last
 	Until *time.Time   // wrap_up: how long it may take
 }
 
@@ -33,6 +33,9 @@ func momentOf(f crm.Fact) (Moment, bool) {
 		m.Agent, m.Until = d.Agent, &d.Until
 	case crm.WrapUpEnded:
 		m.Agent = d.Agent
+	case crm.Ended:
+		m.By, m.Agent = d.By, d.User
+		return m, d.User != ""
 	case crm.RecordingStarted, crm.Recorded:
 	default:
 		return Moment{}, false

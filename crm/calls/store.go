@@ -127,7 +127,7 @@ func parseCursor(s string) (time.Time, crm.ID, error) {
 // What only the facts know: why it was routed so, and when what happened.
 const selectStory = `
 select call_id::text as call_id, seq, at, kind, data::text as data
-from call_fact where call_id = @id and kind not in ('arrived', 'queued', 'offered', 'offer_ended', 'quality', 'ended') order by seq`
+from call_fact where call_id = @id and kind not in ('arrived', 'queued', 'offered', 'offer_ended', 'quality') order by seq`
 
 // Get is one call with all its routing decisions and moments; crm.NotFound when there is none
 // that viewer may read.

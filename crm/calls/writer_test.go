@@ -198,6 +198,27 @@ func TestLostCardIsMadeAgain(t *testing.T) {
 	}
 }
 
+// A supervisor who ends a call of others stands in the call's story and in the audit.
+func TestSupervisorWhoHangsUp(t *testing.T) {
+	pool := newPool(t)
+	h := newHouse(t, pool, pool)
+	boss := id(77)
+	facts := newScript(morning).add(0, crm.Arrived{Direction: crm.Inbound, From: "+998901234567", To: "+998712000001", Queue: "sales"}).
+		add(time.Second, crm.Ended{By: crm.Supervisor, User: boss, Reason: crm.EndUnanswered}).facts
+	h.append(facts...)
+	h.stored()
+	c, err := calls.NewStore(pool, h.cards).Get(t.Context(), system(), facts[0].CallID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.By != crm.Supervisor || len(c.Moments) != 1 || c.Moments[0].Kind != crm.FactEnded || c.Moments[0].Agent != boss {
+		t.Errorf("ended by %s: %+v", c.By, c.Moments)
+	}
+	if n := h.count(`select count(*) from audit where action = 'hangup' and object = 'calls' and object_id = $1 and user_id = $2`, c.ID, boss); n != 1 {
+		t.Errorf("%d lines in the audit", n)
+	}
+}
+
 func TestCardIsMadeAtReplay(t *testing.T) {
 	pool := newPool(t)
 	h := newHouse(t, pool, pool)

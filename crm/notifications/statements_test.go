@@ -15,7 +15,7 @@ func TestStatementsPrepare(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
-	for _, sql := range []string{addNotification, ofUnread(false), ofUnread(true), countUnread, readUpTo, readThese} {
+	for _, sql := range []string{addNotification, ofUnread(false), ofUnread(true), countUnread, readUpTo, readThese, pruneOld} {
 		text, _, err := pgx.NamedArgs{}.RewriteQuery(t.Context(), conn, sql, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -11,29 +11,30 @@ import (
 // end closes the call and waits until the line has closed everything.
 func (c *call) end(by crm.Party, reason crm.EndReason, code int) state {
 	if !c.ended {
-		c.finish(by, reason, code)
+		c.finish(crm.Ended{By: by, Reason: reason, Code: code})
 	}
 	return c.close()
 }
 
 // finish is the end of the call for everybody: the fact, the phones, the desk.
-func (c *call) finish(by crm.Party, reason crm.EndReason, code int) {
+func (c *call) finish(e crm.Ended) {
 	c.ended = true
 	c.waitUntil, c.giveUpAt, c.ringUntil = time.Time{}, time.Time{}, time.Time{}
 	result := crm.OfferWithdrawn
-	if by == crm.Caller {
+	if e.By == crm.Caller {
 		result = crm.OfferCallerGone
 	}
 	c.withdrawAll(telephony.Cancelled, result)
-	c.fact(crm.Ended{By: by, Reason: reason, Code: code, TalkMS: c.talkMS()})
+	e.TalkMS = c.talkMS()
+	c.fact(e)
 	c.endTold = true
-	c.do(telephony.Hangup{Cause: hangupCause(reason)})
+	c.do(telephony.Hangup{Cause: hangupCause(e.Reason)})
 	if c.talk != nil {
 		c.wrapUp()
 	} else if len(c.offers) == 0 {
 		c.leaveDesk()
 	}
-	if reason == crm.EndInterrupted {
+	if e.Reason == crm.EndInterrupted {
 		c.flow.places.remember(c.norm, c.queue.Name, c.entered)
 	}
 }
@@ -113,7 +114,7 @@ func ending(c *call, m message) state {
 // lineDone ends the story; whatever is still open is closed.
 func (c *call) lineDone(m telephony.LineDone) state {
 	if !c.ended {
-		c.finish(crm.System, crm.EndFailed, 0)
+		c.finish(crm.Ended{By: crm.System, Reason: crm.EndFailed})
 	}
 	for leg, o := range c.offers {
 		o.over = true

@@ -8,6 +8,38 @@ import (
 	"github.com/callcard/callcard/telephony"
 )
 
+// It is told who has ended a call: its agent, or a supervisor, and which.
+func TestWhoHangsUp(t *testing.T) {
+	h := newHouse(t, sales(routing.Linear), "anna")
+	for _, tc := range []struct {
+		who    crm.ID
+		talked bool
+		want   crm.Ended
+	}{
+		{"anna", true, crm.Ended{By: crm.Agent, Reason: crm.EndCompleted}},
+		{"boss", true, crm.Ended{By: crm.Supervisor, User: "boss", Reason: crm.EndCompleted}},
+		{"anna", false, crm.Ended{By: crm.Agent, Reason: crm.EndUnanswered}},
+		{"boss", false, crm.Ended{By: crm.Supervisor, User: "boss", Reason: crm.EndUnanswered}},
+	} {
+		h.state("anna", routing.Available)
+		h.awaitState("anna", routing.Available)
+		l := h.call("+998901234567")
+		offer := await[telephony.Offer](t, h.log, l.id, 1)
+		if tc.talked {
+			l.say(telephony.LegAnswered{Leg: offer.Leg})
+			await[crm.Answered](t, h.log, l.id, 1)
+		}
+		if err := h.flow.Hangup(t.Context(), l.id, tc.who); err != nil {
+			t.Fatal(err)
+		}
+		ended := await[crm.Ended](t, h.log, l.id, 1)
+		ended.TalkMS = 0
+		if ended != tc.want {
+			t.Errorf("%s, talked %t: %+v", tc.who, tc.talked, ended)
+		}
+	}
+}
+
 func TestControl(t *testing.T) {
 	h := newHouse(t, sales(routing.Linear), "anna")
 	h.state("anna", routing.Available)

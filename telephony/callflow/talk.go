@@ -109,21 +109,33 @@ func (c *call) hungUp(by crm.Party, m telephony.LegEnded) state {
 	return c.end(by, reason, m.Code)
 }
 
+// isOn reports whether the agent talks on the call or is rung for it.
+func (c *call) isOn(agent crm.ID) bool {
+	if c.talk != nil {
+		return c.talk.offer.agent == agent
+	}
+	for _, o := range c.offers {
+		if o.agent == agent && !o.over {
+			return true
+		}
+	}
+	return false
+}
+
 // obey does what a person wants of the call.
 func (c *call) obey(o order) error {
 	if c.ended {
 		return errOver()
 	}
 	if o.kind == orderHangup {
-		by := crm.Agent
-		if c.talk == nil || c.talk.offer.agent != o.by {
-			by = crm.System
+		e := crm.Ended{By: crm.Agent, Reason: crm.EndCompleted}
+		if !c.isOn(o.by) {
+			e.By, e.User = crm.Supervisor, o.by
 		}
-		reason := crm.EndCompleted
 		if c.talk == nil {
-			reason = crm.EndUnanswered
+			e.Reason = crm.EndUnanswered
 		}
-		c.finish(by, reason, 0)
+		c.finish(e)
 		return nil
 	}
 	if o.kind == orderDecline {

@@ -23,9 +23,9 @@ type CallDetail struct {
 // Moment is one thing that happened to a call.
 type Moment struct {
 	At    time.Time    `json:"at"`
-	Kind  crm.FactKind `json:"kind" enum:"identified,answered,held,resumed,recording,recorded,wrap_up,wrap_up_ended"`
-	By    crm.Party    `json:"by,omitempty" enum:"caller,agent,system" doc:"Who put the other on hold, or took him back."`
-	Agent string       `json:"agent,omitempty" doc:"Login of who answered or wraps up; of identified: whom the client had spoken with last."`
+	Kind  crm.FactKind `json:"kind" enum:"identified,answered,held,resumed,recording,recorded,ended,wrap_up,wrap_up_ended" doc:"ended: only if a supervisor has done it."`
+	By    crm.Party    `json:"by,omitempty" enum:"caller,agent,supervisor,system" doc:"Who put the other on hold, took him back, or ended the call."`
+	Agent string       `json:"agent,omitempty" doc:"Login of who answered, ended or wraps up; of identified: whom the client had spoken with last."`
 	Until *time.Time   `json:"until,omitempty" doc:"How long the wrap-up may take."`
 }
 

@@ -40,7 +40,7 @@ type Call struct {
 	HoldMS      int64           `json:"hold_ms"`
 	HeldAt      *time.Time      `json:"held_at,omitempty" doc:"Since when one side is on hold. Only while the call goes on."`
 	EndReason   crm.EndReason   `json:"end_reason,omitempty" enum:"completed,abandoned,unanswered,rejected,media_lost,failed,interrupted"`
-	EndedBy     crm.Party       `json:"ended_by,omitempty" enum:"caller,agent,system"`
+	EndedBy     crm.Party       `json:"ended_by,omitempty" enum:"caller,agent,supervisor,system" doc:"supervisor: somebody who watches over the call; the story says who."`
 	Route       []Ring          `json:"route" doc:"Who was rung, in order."`
 	Recording   *Recording      `json:"recording,omitempty"`
 	WrapUp      *WrapUp         `json:"wrap_up,omitempty" doc:"Only in live events, while it lasts."`

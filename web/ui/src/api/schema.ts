@@ -1236,8 +1236,11 @@ export interface components {
             end_reason?: "completed" | "abandoned" | "unanswered" | "rejected" | "media_lost" | "failed" | "interrupted";
             /** Format: date-time */
             ended_at?: string;
-            /** @enum {string} */
-            ended_by?: "caller" | "agent" | "system";
+            /**
+             * @description supervisor: somebody who watches over the call; the story says who.
+             * @enum {string}
+             */
+            ended_by?: "caller" | "agent" | "supervisor" | "system";
             /** @description The caller's number in E.164, or raw:<line>:<digits>; empty when withheld. */
             from: string;
             /** @description The caller's number as the line gave it. */
@@ -1313,8 +1316,11 @@ export interface components {
             end_reason?: "completed" | "abandoned" | "unanswered" | "rejected" | "media_lost" | "failed" | "interrupted";
             /** Format: date-time */
             ended_at?: string;
-            /** @enum {string} */
-            ended_by?: "caller" | "agent" | "system";
+            /**
+             * @description supervisor: somebody who watches over the call; the story says who.
+             * @enum {string}
+             */
+            ended_by?: "caller" | "agent" | "supervisor" | "system";
             /** @description The caller's number in E.164, or raw:<line>:<digits>; empty when withheld. */
             from: string;
             /** @description The caller's number as the line gave it. */
@@ -2059,17 +2065,20 @@ export interface components {
             text: string;
         };
         Moment: {
-            /** @description Login of who answered or wraps up; of identified: whom the client had spoken with last. */
+            /** @description Login of who answered, ended or wraps up; of identified: whom the client had spoken with last. */
             agent?: string;
             /** Format: date-time */
             at: string;
             /**
-             * @description Who put the other on hold, or took him back.
+             * @description Who put the other on hold, took him back, or ended the call.
              * @enum {string}
              */
-            by?: "caller" | "agent" | "system";
-            /** @enum {string} */
-            kind: "identified" | "answered" | "held" | "resumed" | "recording" | "recorded" | "wrap_up" | "wrap_up_ended";
+            by?: "caller" | "agent" | "supervisor" | "system";
+            /**
+             * @description ended: only if a supervisor has done it.
+             * @enum {string}
+             */
+            kind: "identified" | "answered" | "held" | "resumed" | "recording" | "recorded" | "ended" | "wrap_up" | "wrap_up_ended";
             /**
              * Format: date-time
              * @description How long the wrap-up may take.

@@ -112,7 +112,7 @@ function Plain({ call, line }: { call: CallDetail; line: Of<'queued' | 'answered
     case 'ended':
       return say(
         endWords(t, call.end_reason ?? 'completed'),
-        [call.ended_by && t('calls.story.endedBy', { who: partyWords(t, call.ended_by) }), call.answered_at && t('calls.story.talked', { time: duration(call.talk_ms) })]
+        [call.ended_by && t('calls.story.endedBy', { who: line.agent ? nameOf(line.agent) : partyWords(t, call.ended_by) }), call.answered_at && t('calls.story.talked', { time: duration(call.talk_ms) })]
           .filter(Boolean)
           .join(' · '),
       );

@@ -15,7 +15,7 @@ export type Line = At &
     | { kind: 'rang'; ring: Ring; ms?: number }
     | { kind: 'answered'; agent?: string }
     | { kind: 'held'; by: string; ms?: number }
-    | { kind: 'ended' }
+    | { kind: 'ended'; agent?: string }
     | { kind: 'wrap_up'; agent: string; ms?: number; until?: string }
   );
 
@@ -29,7 +29,7 @@ export function storyOf(call: CallDetail): Line[] {
   lines.push(...decisions(call.decisions));
   for (const ring of call.route) lines.push({ at: ring.at, kind: 'rang', ring, ms: ring.ended_at ? between(ring.at, ring.ended_at) : undefined });
   lines.push(...answers(call), ...holds(call), ...wrapUps(call));
-  if (call.ended_at) lines.push({ at: call.ended_at, kind: 'ended' });
+  if (call.ended_at) lines.push({ at: call.ended_at, kind: 'ended', agent: call.story.find((m) => m.kind === 'ended')?.agent });
   return lines
     .filter((l) => l.kind !== 'identified' || call.direction !== 'internal')
     .map((line, n) => ({ line, n }))
