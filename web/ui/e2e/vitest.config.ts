@@ -1,4 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+// The longest begin first, so that no worker is left alone with one of them at the end.
+const long = ['screens', 'languages'];
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const isLong = (f: TestSpecification) => long.some((name) => f.moduleId.includes(`/${name}.`));
+    return (await super.sort(files)).sort((a, b) => Number(isLong(b)) - Number(isLong(a)));
+  }
+}
 
 // The browser tests. They need the program, Chromium, and a server with a database for
 // each file: so two files at a time, and each file from top to bottom.
@@ -16,6 +26,6 @@ export default defineConfig({
     retry: 2,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
-    sequence: { hooks: 'stack' }, // what was opened last is closed first: pages before their server
+    sequence: { sequencer: LongestFirst, hooks: 'stack' }, // what was opened last is closed first: pages before their server
   },
 });
