@@ -27,6 +27,7 @@ type house struct {
 	t        *testing.T
 	flow     *callflow.Flow
 	desk     *redisq.Desk
+	decide   func() // what happens before a decision
 	late     func() // what happens between a decision and its reservation
 	contacts *contacts
 	office   *office
@@ -303,14 +304,22 @@ type contacts struct {
 	mu     sync.Mutex
 	caller callflow.Caller
 	hang   bool
+	// ask answers instead of caller, if not nil, once a stranger has been told.
+	ask func() (callflow.Caller, error)
 }
 
 func (c *contacts) Identify(ctx context.Context, norm string, _ crm.ID, _ string, stranger func()) (callflow.Caller, error) {
 	c.mu.Lock()
-	hang, caller := c.hang, c.caller
+	hang, caller, ask := c.hang, c.caller, c.ask
 	c.mu.Unlock()
 	if caller.LastAgent == "" {
 		stranger()
+	}
+	if ask != nil {
+		var err error
+		if caller, err = ask(); err != nil {
+			return callflow.Caller{}, err
+		}
 	}
 	if hang {
 		<-ctx.Done()
@@ -367,6 +376,13 @@ func (o *office) AgentByExtension(ext string) (callflow.Agent, bool) {
 type lateDesk struct {
 	*redisq.Desk
 	h *house
+}
+
+func (d lateDesk) LastOffered(q routing.QueueName) routing.AgentID {
+	if d.h.decide != nil {
+		d.h.decide()
+	}
+	return d.Desk.LastOffered(q)
 }
 
 func (d lateDesk) Reserve(ctx context.Context, r routing.Reserve) (routing.Reservation, error) {

@@ -1,6 +1,7 @@
 package callflow_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/routing"
 	"github.com/callcard/callcard/telephony"
+	"github.com/callcard/callcard/telephony/callflow"
 )
 
 // TestRandomSchedules plays a busy office in which everything happens at random, and
@@ -30,6 +32,13 @@ func TestRandomSchedules(t *testing.T) {
 	var done sync.WaitGroup
 	chance := func(n int) bool { return rand.IntN(n) == 0 }
 	pause := func(most time.Duration) <-chan time.Time { return time.After(rand.N(most)) }
+	h.contacts.ask = func() (callflow.Caller, error) {
+		<-pause(4 * time.Millisecond)
+		if chance(100) {
+			return callflow.Caller{}, errors.New("the database is away")
+		}
+		return callflow.Caller{Created: true}, nil
+	}
 	phones := func(l *line, c telephony.Command) {
 		o, ok := c.(telephony.Offer)
 		if !ok {
