@@ -77,7 +77,7 @@ export function EditPanel<V extends object>({ title, removeWords, beside, onClos
       >
         <div className={classes.scroll} hidden={flow.review !== undefined}>
           <Stack gap="md">
-            {flow.meanwhile && <Meanwhile meanwhile={flow.meanwhile} onGoOn={flow.rebase} busy={flow.asking} />}
+            {flow.meanwhile && <Meanwhile meanwhile={flow.meanwhile} onGoOn={() => void flow.rebase()} busy={flow.asking} />}
             {flow.trouble && (
               <Alert variant="light" color="red" role="alert" p="sm">
                 {flow.trouble}

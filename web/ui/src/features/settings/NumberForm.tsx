@@ -27,6 +27,7 @@ export function NumberForm({ number, revision, onClose }: Props) {
       title={number ? prettyPhone(number.number) : t('settings.number.new')}
       form={form}
       base={revision}
+      now={number && numberValues(number)}
       declare={(v) => ({ numbers: [declareNumber(v)] })}
       undo={(v) => ({ numbers: [number ? declareNumber(numberValues(number)) : { number: v.number.trim(), remove: true }] })}
       removal={number && (() => ({ numbers: [{ number: number.number, remove: true }] }))}

@@ -26,6 +26,7 @@ export function OfficeForm({ office, all, revision, onClose }: Props) {
       title={office?.name ?? t('settings.office.new')}
       form={form}
       base={revision}
+      now={office && officeValues(office)}
       declare={(v) => ({ offices: [declareOffice(v, office?.name)] })}
       undo={(v) => ({ offices: [office ? declareOffice(officeValues(office), v.name.trim()) : { name: v.name.trim(), remove: true }] })}
       removal={office && (() => ({ offices: [{ name: office.name, remove: true }] }))}

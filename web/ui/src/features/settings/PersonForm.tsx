@@ -64,6 +64,7 @@ export function PersonForm({ user, onClose }: { user: OfficeUser; onClose: () =>
       title={user.name}
       form={form}
       base={user.version}
+      now={personValues(user)}
       declare={(v) => ({ users: [declarePerson(v)] })}
       apply={apply}
       explain={explain}

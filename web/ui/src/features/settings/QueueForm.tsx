@@ -32,6 +32,7 @@ export function QueueForm({ queue, revision, onClose }: Props) {
       title={queue?.name ?? t('settings.queue.new')}
       form={form}
       base={revision}
+      now={queue && queueValues(queue)}
       declare={(v) => ({ queues: [declareQueue(v, queue?.name)] })}
       undo={(v) => ({ queues: [queue ? declareQueue(queueValues(queue), v.name.trim()) : { name: v.name.trim(), remove: true }] })}
       removal={queue && (() => ({ queues: [{ name: queue.name, remove: true }] }))}

@@ -37,6 +37,7 @@ export function TrunkForm({ trunk, revision, onClose }: Props) {
       title={trunk?.name ?? t('settings.trunk.new')}
       form={form}
       base={revision}
+      now={trunk && trunkValues(trunk)}
       declare={(v) => ({ trunks: [declareTrunk(v, trunk?.name)] })}
       undo={(v) => {
         if (!trunk) return { trunks: [{ name: v.name.trim(), remove: true }] };

@@ -9,6 +9,7 @@ import type { Change, OfficeChanges } from '@/api/schema';
 import { errorWords } from '@/ui/errorWords';
 import { complain, notice } from '@/ui/notice';
 import { fieldOf } from './declare';
+import { onTop } from './onTop';
 
 /** Base names what a change is based on: a revision of the office, or a version of a person. */
 export type Base = string | number | undefined;
@@ -30,6 +31,8 @@ export interface Editing<V> {
   form: UseFormReturnType<V>;
   /** What the office was when the form was opened. */
   base: Base;
+  /** What the server has now, as the form's values; missing: the object is new. */
+  now?: V;
   declare: (values: V) => OfficeChanges;
   /** Takes the object away; missing: it can't be. */
   removal?: () => OfficeChanges;
@@ -64,6 +67,8 @@ export function useChange<V extends object>(editing: Editing<V>) {
   const [trouble, setTrouble] = useState<string>();
   const base = useRef(editing.base);
   const { form } = editing;
+  const now = useRef(editing.now);
+  now.current = editing.now;
 
   const failed = async (err: unknown) => {
     setReview(undefined);
@@ -77,7 +82,7 @@ export function useChange<V extends object>(editing: Editing<V>) {
     const rest = fields.filter((f) => !onForm.includes(f)).map((f) => f.detail);
     if (onForm.length === 0 || rest.length > 0) setTrouble(rest.length ? rest.join(' ') : errorWords(t, err));
   };
-  const wanted = (removing: boolean) => (removing ? editing.removal!() : editing.declare(form.values));
+  const wanted = (removing: boolean) => (removing ? editing.removal!() : editing.declare(form.getValues()));
 
   const ask = useMutation({
     mutationFn: (removing: boolean) => post(wanted(removing), base.current, true),
@@ -122,8 +127,14 @@ export function useChange<V extends object>(editing: Editing<V>) {
     apply: () => review && apply.mutate(review.removing),
     back: () => setReview(undefined),
     /** Goes on from what there is now. */
-    rebase: () => {
+    async rebase() {
+      await cache.invalidateQueries({ queryKey: keys.office.all });
       base.current = meanwhile?.base;
+      if (now.current) {
+        const merged = onTop(form.getInitialValues(), form.getValues(), now.current);
+        form.setInitialValues(now.current);
+        form.setValues(merged);
+      }
       ask.mutate(false);
     },
   };
