@@ -18,7 +18,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       },
       status(s) {
         store.setStatus(s);
-        if (s === 'ended') void cache.invalidateQueries({ queryKey: keys.session });
+        // A socket that is refused for want of a session looks like a broken one: ask.
+        if (s === 'ended' || s === 'lost') void cache.invalidateQueries({ queryKey: keys.session });
       },
     });
     socket.start();

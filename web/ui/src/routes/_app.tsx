@@ -48,7 +48,7 @@ function AppFrame({ session }: { session: Session }) {
       shown={shown}
       onCard={(call) => void navigate({ to: '/', search: { call } })}
       // On the card already, it is the same place: the way back stays what it was.
-      onNote={(call) => void navigate({ to: '/', search: { call }, hash: 'note', ...(call === shown && { replace: true, state: (was) => was }) })}
+      onNote={(call) => void navigate({ to: '/', search: { call }, replace: call === shown, state: (was) => ({ ...(call === shown && was), note: Date.now() }) })}
     />
   );
   return (
@@ -63,6 +63,8 @@ declare module '@tanstack/react-router' {
   interface HistoryState {
     /** A call has brought the user here; the way back leads to where he was. */
     popped?: boolean;
+    /** When a note about the call was asked for. */
+    note?: number;
   }
 }
 

@@ -1,17 +1,19 @@
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NoteEditor } from '@/parts/notes/NoteEditor';
 import { useDraft } from '@/parts/notes/useDraft';
 import { Panel } from '@/ui/Panel';
 
-/** The place where a note about the call is typed; the phone's N leads here. */
-export const noteField = 'call-note';
-
-/** CallNote is written while one talks. */
-export function CallNote({ call }: { call: string }) {
+/** CallNote is written while one talks. It takes the focus with every new wish. */
+export function CallNote({ call, wish }: { call: string; wish: number | undefined }) {
   const { t } = useTranslation();
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (wish !== undefined) field.current?.focus();
+  }, [wish]);
   return (
     <Panel title={t('desk.note.title')}>
-      <NoteEditor draft={useDraft({ call })} id={noteField} label={t('desk.note.title')} />
+      <NoteEditor draft={useDraft({ call })} inputRef={field} label={t('desk.note.title')} />
     </Panel>
   );
 }

@@ -25,18 +25,19 @@ import { Way } from './Way';
 
 interface Props {
   id: string;
+  note: number | undefined;
   onBack: () => void;
   card: (contact: string) => ReactNode;
   tasks: (contact: string, told: ReactNode) => ReactNode;
 }
 
 /** CallPane is the client who calls: what the event tells is on the screen at once, the rest follows. */
-export function CallPane({ id, onBack, card: whole, tasks }: Props) {
+export function CallPane({ id, note, onBack, card: whole, tasks }: Props) {
   const { t } = useTranslation();
   const { call, card, error } = useDeskCall(id);
   const [typed, setTyped] = useState(''); // about whom, while there is no card
   const there = call !== undefined;
-  useKeys({ Escape: onBack, Backspace: onBack });
+  useKeys({ Escape: onBack });
   useLayoutEffect(() => (there ? painted(id) : undefined), [id, there]);
   if (!call) {
     if (isGone(error)) return <NotHere />;
@@ -76,7 +77,7 @@ export function CallPane({ id, onBack, card: whole, tasks }: Props) {
       {(unknown || (typed !== '' && !call.card_created)) && <Stranger call={call} typed={typed} onType={setTyped} />}
       {contact && call.card_created && <QuickName contact={contact} typed={typed} />}
       {contact && <Known card={card} tasks={(told) => tasks(contact, told)} />}
-      <CallNote call={id} />
+      <CallNote call={id} wish={note} />
       {contact && whole(contact)}
     </Stack>
   );

@@ -16,17 +16,7 @@ export function Chooser({ call, candidates }: { call: Call; candidates: NonNulla
   const [remember, setRemember] = useState<Remember>('once');
   const choose = (contact: string) => attach.mutate({ contact, remember });
   const keyed = candidates.slice(0, 9);
-  useKeys(
-    Object.fromEntries(
-      keyed.map((c, n) => [
-        String(n + 1),
-        () => {
-          // While the keypad is open the digits are for the other side.
-          if (!document.querySelector('[data-digits]')) choose(c.contact);
-        },
-      ]),
-    ),
-  );
+  useKeys(Object.fromEntries(keyed.map((c, n) => [String(n + 1), () => choose(c.contact)])));
   return (
     <Panel title={t('desk.choose.title', { count: candidates.length })} flush>
       <ul className={classes.choices}>

@@ -5,7 +5,6 @@ import { useLive } from '@/live/store';
 import { emptyPicture } from '@/live/picture';
 import { useSession } from '@/api/session';
 import { Panel } from '@/ui/Panel';
-import { noteField } from './CallNote';
 import { CallPane } from './CallPane';
 import classes from './Desk.module.css';
 import { MyDay } from './MyDay';
@@ -16,8 +15,8 @@ import { WorkList } from './WorkList';
 interface Props {
   /** The call whose card is in the middle. */
   call: string | undefined;
-  /** The note's field is to be written in. */
-  note: boolean;
+  /** The note's field is to be written in: changes with every such wish. */
+  note: number | undefined;
   onBack: () => void;
   onOpen: (path: string) => void;
   /** The rest of a contact's card. */
@@ -34,10 +33,7 @@ export function Desk({ call, note, onBack, onOpen, card, tasks, above }: Props) 
   const { user } = useSession();
   const takesCalls = useLive((p) => (p === emptyPicture ? user.extension !== undefined : p.me !== undefined));
   const [tab, setTab] = useState<'middle' | 'work'>('middle');
-  useEffect(() => setTab('middle'), [call]);
-  useEffect(() => {
-    if (note) document.getElementById(noteField)?.focus();
-  }, [note, call]);
+  useEffect(() => setTab('middle'), [call, note]);
   return (
     <WayContext value={onOpen}>
       <div className={classes.desk} data-tab={tab}>
@@ -60,7 +56,7 @@ export function Desk({ call, note, onBack, onOpen, card, tasks, above }: Props) 
         </Panel>
         <div className={classes.middle}>
           {call ? (
-            <CallPane key={call} id={call} onBack={onBack} card={card} tasks={tasks} />
+            <CallPane key={call} id={call} note={note} onBack={onBack} card={card} tasks={tasks} />
           ) : (
             <>
               <VisuallyHidden component="h1">{t(takesCalls ? 'desk.day.title' : 'desk.today.title')}</VisuallyHidden>

@@ -26,6 +26,11 @@ export interface DockActions {
   onNote: (call: string) => void;
 }
 
+export interface Attended extends DockActions {
+  /** Something is to be seen in the dock: it opens where it is only a bar. */
+  onAttend: () => void;
+}
+
 /** Dock is the agent's phone, always in the same place: at the right, or a bar at the bottom that opens. */
 export function Dock(actions: DockActions) {
   const { t } = useTranslation();
@@ -35,7 +40,7 @@ export function Dock(actions: DockActions) {
   return (
     <section className={classes.dock} aria-label={t('dock.label')} data-at={state.at} data-open={open || undefined}>
       <div className={classes.body} id="dock-body">
-        <View state={state} {...actions} />
+        <View state={state} {...actions} onAttend={() => setOpen(true)} />
         <Foot />
       </div>
       {state.at !== 'absent' && <Bar state={state} open={open} onToggle={() => setOpen(!open)} {...actions} />}
@@ -44,7 +49,7 @@ export function Dock(actions: DockActions) {
   );
 }
 
-function View({ state, ...actions }: { state: DockState } & DockActions) {
+function View({ state, ...actions }: { state: DockState } & Attended) {
   switch (state.at) {
     case 'absent':
       return null;

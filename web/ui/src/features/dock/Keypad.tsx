@@ -16,9 +16,9 @@ export function Keypad({ call }: { call: string }) {
     setSent((s) => (s + d).slice(-24));
     send.mutate(d);
   };
-  useKeys(Object.fromEntries(digits.map((d) => [d, () => press(d)])));
+  useKeys(Object.fromEntries(digits.map((d) => [d, () => press(d)])), { rank: 'question' });
   return (
-    <div className={classes.keypad} data-digits role="group" aria-label={t('dock.talking.keypad')}>
+    <div className={classes.keypad} role="group" aria-label={t('dock.talking.keypad')}>
       <output className={classes.sent} aria-label={t('dock.talking.sent')}>
         {sent || ' '}
       </output>

@@ -17,7 +17,7 @@ import { dueOf, type Preset } from '@/parts/tasks/due';
 const offers = ['hour', 'tomorrow', 'week'] as const satisfies Preset[];
 
 /** NextStep promises a call-back in two keys: T, then when. */
-export function NextStep({ call, card }: { call: Call; card: Card | undefined }) {
+export function NextStep({ call, card, onAttend }: { call: Call; card: Card | undefined; onAttend: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const cache = useQueryClient();
@@ -42,10 +42,13 @@ export function NextStep({ call, card }: { call: Call; card: Card | undefined })
     setAsks(false);
     make.mutate(when);
   };
-  useKeys({
-    t: () => setAsks(true),
-    ...(asks && { Escape: () => setAsks(false), ...Object.fromEntries(offers.map((when, n) => [String(n + 1), () => choose(when)])) }),
-  });
+  const ask = () => {
+    setAsks(true);
+    onAttend();
+  };
+  useKeys({ t: ask }, { rank: 'phone' });
+  const answers = Object.fromEntries(offers.map((when, n) => [String(n + 1), () => choose(when)]));
+  useKeys(asks ? { Escape: () => setAsks(false), ...answers } : {}, { rank: 'question' });
   return (
     <div className={classes.next}>
       <Text size="xs" c="dimmed">
@@ -67,7 +70,7 @@ export function NextStep({ call, card }: { call: Call; card: Card | undefined })
             justify="flex-start"
             leftSection={make.data ? <IconCheck size={16} aria-hidden /> : <IconPhoneOutgoing size={16} aria-hidden />}
             rightSection={<KeyHint keys="T" />}
-            onClick={() => setAsks(true)}
+            onClick={ask}
             loading={make.isPending}
           >
             {make.data?.due_at ? t('dock.next.made', { when: format.when(make.data.due_at) }) : t('dock.next.callBack')}

@@ -24,7 +24,7 @@ export function Ringing({ offer, card, shown, onCard }: { offer: Offer; card: Ca
   const client = clientWords();
   const isShown = shown === call.id;
   const open = isShown ? undefined : () => onCard(call.id);
-  useKeys({ o: open, 'mod+Enter': open });
+  useKeys({ o: open, 'mod+Enter': open }, { rank: 'phone' });
   return (
     <>
       <Head meaning="wait" word={t('agent.state.ringing')}>

@@ -7,13 +7,13 @@ import { KeyHint } from '@/ui/KeyHint';
 import { useKeys } from '@/ui/useKeys';
 import { useOrder } from './actions';
 import { Client, Head } from './Client';
-import type { DockActions } from './Dock';
+import type { Attended } from './Dock';
 import classes from './Dock.module.css';
 import { Keypad } from './Keypad';
 import type { DockState } from './machine';
 
 /** Talking is the talk: its time, hold, keys, the way to the card and to the notes. */
-export function Talking({ state, shown, onCard, onNote }: { state: Extract<DockState, { at: 'talking' | 'held' }> } & DockActions) {
+export function Talking({ state, shown, onCard, onNote, onAttend }: { state: Extract<DockState, { at: 'talking' | 'held' }> } & Attended) {
   const { t } = useTranslation();
   const { call, card } = state;
   const { give, pending } = useOrder(call.id);
@@ -21,8 +21,12 @@ export function Talking({ state, shown, onCard, onNote }: { state: Extract<DockS
   const held = state.at === 'held';
   const flip = () => pending === undefined && give(held ? 'resume' : 'hold');
   const note = () => onNote(call.id);
-  const open = () => onCard(call.id);
-  useKeys({ h: flip, n: note, k: () => setKeypad(!keypad), o: open, 'mod+Enter': open });
+  const open = shown === call.id ? undefined : () => onCard(call.id);
+  const flipKeypad = () => {
+    setKeypad(!keypad);
+    onAttend();
+  };
+  useKeys({ h: flip, n: note, k: flipKeypad, o: open, 'mod+Enter': open }, { rank: 'phone' });
   return (
     <>
       {held ? (
@@ -51,7 +55,7 @@ export function Talking({ state, shown, onCard, onNote }: { state: Extract<DockS
           aria-expanded={keypad}
           leftSection={<IconDialpad size={16} aria-hidden />}
           rightSection={<KeyHint keys="K" />}
-          onClick={() => setKeypad(!keypad)}
+          onClick={flipKeypad}
         >
           {t('dock.talking.keypad')}
         </Button>

@@ -8,11 +8,11 @@ import { useKeys } from '@/ui/useKeys';
 import { useNow } from '@/ui/useNow';
 import { useWrapUp } from './actions';
 import { Client, Head } from './Client';
-import type { DockActions } from './Dock';
+import type { Attended } from './Dock';
 import classes from './Dock.module.css';
 import { NextStep } from './NextStep';
 
-interface Props extends DockActions {
+interface Props extends Attended {
   call: Call | undefined;
   card: Card | undefined;
   since: string;
@@ -20,14 +20,14 @@ interface Props extends DockActions {
 }
 
 /** WrapUp is the time for notes and for the next step, with its countdown. */
-export function WrapUp({ call, card, since, until, shown, onCard, onNote }: Props) {
+export function WrapUp({ call, card, since, until, shown, onCard, onNote, onAttend }: Props) {
   const { t } = useTranslation();
   const { finish, extend } = useWrapUp();
   const done = () => finish.mutate();
   const more = () => extend.mutate(60);
   const note = call && (() => onNote(call.id));
-  const open = call && (() => onCard(call.id));
-  useKeys({ f: done, m: more, n: note, o: open });
+  const open = call && shown !== call.id ? () => onCard(call.id) : undefined;
+  useKeys({ f: done, m: more, n: note, o: open, 'mod+Enter': open }, { rank: 'phone' });
   return (
     <>
       <Head meaning="info" word={t('agent.state.wrap_up')}>
@@ -52,7 +52,7 @@ export function WrapUp({ call, card, since, until, shown, onCard, onNote }: Prop
           </>
         )}
       </div>
-      {call && <NextStep call={call} card={card} />}
+      {call && <NextStep call={call} card={card} onAttend={onAttend} />}
     </>
   );
 }

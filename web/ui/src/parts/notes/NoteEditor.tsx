@@ -13,13 +13,12 @@ const icons = { empty: undefined, typing: IconDots, saving: IconDots, saved: Ico
 interface Props {
   draft: Draft;
   inputRef?: Ref<HTMLTextAreaElement>;
-  id?: string;
   /** What it is a note about, when that is not clear from the place. */
   label?: string;
 }
 
 /** NoteEditor is where one types; it says all the time where the words are. */
-export function NoteEditor({ draft, inputRef, id, label }: Props) {
+export function NoteEditor({ draft, inputRef, label }: Props) {
   const { t } = useTranslation();
   const text = useDraftState(draft, (d) => d.text);
   const status = useDraftState(draft, (d) => d.status);
@@ -36,7 +35,6 @@ export function NoteEditor({ draft, inputRef, id, label }: Props) {
     <div className={classes.editor}>
       <Textarea
         ref={inputRef}
-        id={id}
         data-draft={(status !== 'empty' && status !== 'saved') || undefined}
         value={text}
         onChange={(e) => draft.type(e.currentTarget.value)}

@@ -88,11 +88,10 @@ export class Draft {
   /** Sends what is not sent yet; returns when that is done or has failed. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
-    await this.sending;
+    while (this.sending) await this.sending;
     if (this.settled() !== 'typing') return;
-    this.sending = this.send();
+    this.sending = this.send().finally(() => (this.sending = undefined));
     await this.sending;
-    this.sending = undefined;
   }
 
   /** Done with this note: it is saved, and the next one begins. Not done while it can't be saved. */
@@ -102,6 +101,11 @@ export class Draft {
     this.world.keep(undefined);
     this.begin();
     return true;
+  }
+
+  /** done: everything is where it belongs, nothing goes on by itself. */
+  get done(): boolean {
+    return this.sending === undefined && this.settled() !== 'typing';
   }
 
   close() {

@@ -1,5 +1,6 @@
-import { beforeEach, expect, it } from 'vitest';
-import { tidy } from './useDraft';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { oneDraft, tidy } from './useDraft';
+import type { Kept, World } from './draft';
 
 beforeEach(() => localStorage.clear());
 
@@ -20,4 +21,32 @@ it('leaves a shelf alone that has room', () => {
   for (let n = 0; n < 50; n++) put(n, true);
   tidy(localStorage);
   expect(localStorage.length).toBe(50);
+});
+
+it('has one draft of a place while it is not sent, however often its screen is left', async () => {
+  vi.useFakeTimers();
+  let disk: Kept | undefined;
+  let up = false;
+  const notes = new Map<string, string>();
+  const world: World = {
+    load: () => disk,
+    keep: (k) => (disk = k),
+    send: (id, text) => (up ? Promise.resolve(notes.set(id, text)) : Promise.reject(new Error('offline'))),
+    remove: () => Promise.resolve(),
+    newId: () => 'n1',
+    passing: () => true,
+  };
+  const first = oneDraft('place', world);
+  first.type('half');
+  await vi.advanceTimersByTimeAsync(1000);
+  first.close();
+  const second = oneDraft('place', world);
+  expect(second).toBe(first);
+  second.type('half and half');
+  up = true;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([...notes]).toEqual([['n1', 'half and half']]);
+  expect(disk?.text).toBe('half and half');
+  expect(oneDraft('place', world)).not.toBe(first);
+  vi.useRealTimers();
 });

@@ -3,7 +3,7 @@ import { answer, api } from '@/api/client';
 import { ApiProblem, isAway, isSignedOut } from '@/api/problem';
 import { useSession } from '@/api/session';
 import { newId } from '@/ui/id';
-import { Draft, type Kept } from './draft';
+import { Draft, type Kept, type World } from './draft';
 
 const shelf = 'callcard.note.';
 const most = 50;
@@ -18,7 +18,7 @@ export function useDraft(place: NotePlace): Draft {
   const key = `${shelf}${user.login}.${contact ?? `call.${call}`}`;
   const draft = useMemo(
     () =>
-      new Draft({
+      oneDraft(key, {
         load: () => read(localStorage.getItem(key)),
         keep(k) {
           if (!k) return localStorage.removeItem(key);
@@ -58,6 +58,20 @@ export function useDraft(place: NotePlace): Draft {
 /** useDraftState gives a part of a draft and follows its changes. */
 export function useDraftState<T>(draft: Draft, pick: (d: Draft) => T): T {
   return useSyncExternalStore(draft.watch, () => pick(draft));
+}
+
+const drafts = new Map<string, Draft>();
+
+/**
+ * oneDraft gives the one draft of a place. One that is not sent yet outlives its screen
+ * and goes on trying; two with the same note would overwrite each other.
+ */
+export function oneDraft(key: string, world: World): Draft {
+  const unsent = drafts.get(key);
+  if (unsent && !unsent.done) return unsent;
+  const draft = new Draft(world);
+  drafts.set(key, draft);
+  return draft;
 }
 
 /** tidy takes the oldest notes that the server has off a full shelf: on every call one is left behind. */

@@ -14,7 +14,7 @@ function DeskPage() {
   const router = useRouter();
   const navigate = Route.useNavigate();
   const { call } = Route.useSearch();
-  const note = useRouterState({ select: (s) => s.location.hash === 'note' });
+  const note = useRouterState({ select: (s) => s.location.state.note });
   const popped = useRouterState({
     select: (s) => s.location.state.popped === true,
   });

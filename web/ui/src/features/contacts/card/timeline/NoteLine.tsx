@@ -78,6 +78,7 @@ function EditNote({ contact, note, onClose }: { contact: string; note: Activity;
     <>
       <Textarea
         aria-label={t('contacts.note.edit')}
+        data-draft={typed !== (note.body ?? '') || undefined}
         autoFocus
         autosize
         minRows={2}
@@ -86,8 +87,11 @@ function EditNote({ contact, note, onClose }: { contact: string; note: Activity;
         value={typed}
         onChange={(e) => setTyped(e.currentTarget.value)}
         onKeyDown={(e) => {
-          if (e.key === 'Escape') onClose();
-          else if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && typed.trim()) save.mutate();
+          if (e.key === 'Escape' && typed === (note.body ?? '')) onClose();
+          else if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
+            e.preventDefault();
+            if (typed.trim()) save.mutate();
+          }
         }}
       />
       <Group gap={6} mt={6} justify="flex-end">
