@@ -67,7 +67,7 @@ function PasswordForm({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <form onSubmit={form.onSubmit((values) => change.mutate(values))} noValidate>
+    <form data-draft={form.isDirty() || undefined} onSubmit={form.onSubmit((values) => change.mutate(values))} noValidate>
       <Stack gap="md" maw={380}>
         <Text size="sm">{others > 0 ? t('me.password.others', { count: others }) : t('me.password.noOthers')}</Text>
         <input type="text" name="username" autoComplete="username" value={user.login} readOnly hidden />

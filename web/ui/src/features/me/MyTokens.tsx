@@ -60,7 +60,7 @@ export function MyTokens() {
         />
       )}
       {made?.token && (
-        <Stack gap="xs" className={classes.part}>
+        <Stack gap="xs" className={classes.part} data-draft>
           <Copyable label={t('me.tokens.made', { name: made.name })} description={t('me.tokens.once')} value={made.token} />
           <div>
             <Button variant="default" onClick={() => setMade(undefined)}>

@@ -42,7 +42,7 @@ export function NewToken({ onMade, onClose }: { onMade: (t: APIToken) => void; o
     },
   });
   return (
-    <form onSubmit={form.onSubmit((values) => make.mutate(values))} noValidate className={classes.part}>
+    <form data-draft={form.isDirty() || undefined} onSubmit={form.onSubmit((values) => make.mutate(values))} noValidate className={classes.part}>
       <Stack gap="md" maw={480}>
         <TextInput label={t('me.tokens.name')} placeholder={t('me.tokens.nameExample')} autoFocus maxLength={100} {...form.getInputProps('name')} />
         <Radio.Group label={t('me.tokens.extent')} {...form.getInputProps('extent')}>

@@ -39,6 +39,7 @@ export function ChannelForm({ channel, onClose }: { channel?: Channel; onClose: 
   const field = { value: typed.raw, autoFocus: true, 'aria-label': t('contacts.channels.value') };
   return (
     <form
+      data-draft
       className={classes.form}
       onKeyDown={onKeyDown}
       onSubmit={(e) => {

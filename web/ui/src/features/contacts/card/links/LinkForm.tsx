@@ -31,6 +31,7 @@ export function LinkForm({ card, link, linked, onSave, onClose }: Props) {
   };
   return (
     <form
+      data-draft
       className={classes.form}
       aria-label={link?.name ?? t(`contacts.links.add.${kind}`)}
       onKeyDown={(e) => {

@@ -40,6 +40,7 @@ export function NewTask({ contact, onClose }: { contact: string; onClose: () => 
   };
   return (
     <form
+      data-draft
       className={classes.form}
       onKeyDown={keys}
       onSubmit={(e) => {
