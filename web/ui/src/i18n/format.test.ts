@@ -25,6 +25,12 @@ describe('times', () => {
   });
 });
 
+it('counts days by the calendar', () => {
+  const f = makeFormat('en', { today: 'today', yesterday: 'yesterday', tomorrow: 'tomorrow' });
+  expect(f.ago(new Date(2026, 10, 23, 19, 0), new Date(2026, 10, 25, 1, 0))).toBe('2 days ago');
+  expect(f.ago(new Date(2026, 10, 24, 0, 30), new Date(2026, 10, 25, 23, 0))).toBe('yesterday');
+});
+
 describe('times in Uzbek', () => {
   const f = makeFormat('uz-Latn', { today: 'bugun', yesterday: 'kecha', tomorrow: 'ertaga' });
   const now = new Date(2026, 10, 25, 12, 0);

@@ -45,9 +45,10 @@ export function makeFormat(language: string, words: { today: string; yesterday: 
       return d.getFullYear() === now.getFullYear() ? `${short.format(d)} ${time.format(d)}` : long.format(d);
     },
     ago(at, now = new Date()) {
+      const days = -daysBetween(date(at), now);
       const seconds = (date(at).getTime() - now.getTime()) / 1000;
       const [size, unit] = units.find(([size]) => Math.abs(seconds) >= size) ?? [1, 'second' as const];
-      return relative.format(Math.round(seconds / size), unit);
+      return relative.format(unit === 'day' ? days : Math.round(seconds / size), unit);
     },
     number: (n, digits = 0) => new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(n),
     percent: (share) => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share),

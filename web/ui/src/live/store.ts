@@ -1,5 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { LiveEvent } from '@/api/schema';
+import { forgetTime, hearTime } from '@/ui/clock';
 import { apply, emptyPicture, type Picture } from './picture';
 import type { Status } from './socket';
 
@@ -13,6 +14,7 @@ export class LiveStore {
   private readonly hearers = new Set<Heard>();
 
   receive(e: LiveEvent) {
+    hearTime(e.at);
     this.picture = apply(this.picture, e);
     this.tell();
     for (const hear of this.hearers) hear(e);
@@ -21,6 +23,7 @@ export class LiveStore {
   setStatus(status: Status) {
     if (this.status === status) return;
     this.status = status;
+    if (status === 'lost') forgetTime();
     this.tell();
   }
 

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
@@ -32,13 +33,15 @@ interface Props<T> {
   /** Asks for the next page; called when the end comes near. */
   onEnd?: () => void;
   more?: boolean;
+  /** The next page could not be loaded: it is asked for again by hand only. */
+  failed?: boolean;
   empty: ReactNode;
 }
 
 const height = { wide: 38, narrow: 60 };
 
 /** Rows is a long list that loads as one scrolls: arrows move, Enter opens. */
-export function Rows<T>({ label, columns, rows, id, onOpen, href, narrow, onEnd, more, empty }: Props<T>) {
+export function Rows<T>({ label, columns, rows, id, onOpen, href, narrow, onEnd, more, failed, empty }: Props<T>) {
   const { t } = useTranslation();
   const { ref: sizeRef, width: measured } = useElementSize();
   const width = measured || window.innerWidth; // before the first measure: as good as the list gets
@@ -56,8 +59,8 @@ export function Rows<T>({ label, columns, rows, id, onOpen, href, narrow, onEnd,
   const last = items.at(-1)?.index ?? -1;
   useLayoutEffect(() => virtual.measure(), [virtual, isNarrow]);
   useEffect(() => {
-    if (more && last >= rows.length - 15) onEnd?.();
-  }, [more, last, rows.length, onEnd]);
+    if (more && !failed && last >= rows.length - 15) onEnd?.();
+  }, [more, failed, last, rows.length, onEnd]);
 
   const move = (e: KeyboardEvent, index: number) => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -rows.length, End: rows.length }[e.key];
@@ -130,7 +133,16 @@ export function Rows<T>({ label, columns, rows, id, onOpen, href, narrow, onEnd,
           {more && (
             <div className={classes.more} role="row">
               <div role="cell">
-                <span role="status">{t('ui.loading')}…</span>
+                {failed ? (
+                  <span role="alert">
+                    {t('ui.moreFailed')}{' '}
+                    <Button variant="subtle" size="compact-sm" onClick={onEnd}>
+                      {t('ui.retry')}
+                    </Button>
+                  </span>
+                ) : (
+                  <span role="status">{t('ui.loading')}…</span>
+                )}
               </div>
             </div>
           )}

@@ -1,13 +1,14 @@
-import { Skeleton, Text } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { IconPhoneIncoming } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '@/api/session';
 import { duration, useFormat } from '@/i18n/format';
 import { EmptyState } from '@/ui/EmptyState';
-import { errorWords } from '@/ui/errorWords';
+import { Broken } from '@/ui/Broken';
 import { Panel } from '@/ui/Panel';
+import { useToday } from '@/ui/useToday';
 import { CallRow } from './CallRow';
 import { type Client, dayOf, midnight, recentClients } from './day';
 import classes from './Desk.module.css';
@@ -19,10 +20,12 @@ export function MyDay() {
   const { t } = useTranslation();
   const format = useFormat();
   const { user } = useSession();
-  const [since] = useState(() => midnight());
-  const { data, error } = useQuery(myCallsQuery(user.login, since));
+  const today = useToday();
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- anew with the day
+  const since = useMemo(() => midnight(), [today]);
+  const { data, error, refetch } = useQuery(myCallsQuery(user.login, since));
   const talks = useQuery(lastTalksQuery(user.login));
-  if (error) return <Text p="md">{errorWords(t, error)}</Text>;
+  if (error && !data) return <Broken error={error} reset={() => void refetch()} />;
   const day = data && dayOf(data.items, user.login);
   return (
     <>

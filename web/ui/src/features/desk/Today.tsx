@@ -1,13 +1,14 @@
-import { Skeleton, Text } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { IconPhoneCheck, IconPhonePause } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { emptyPicture } from '@/live/picture';
 import { useLive } from '@/live/store';
 import { EmptyState } from '@/ui/EmptyState';
-import { errorWords } from '@/ui/errorWords';
+import { Broken } from '@/ui/Broken';
 import { Panel } from '@/ui/Panel';
+import { useToday } from '@/ui/useToday';
 import { CallRow } from './CallRow';
 import { midnight } from './day';
 import classes from './Desk.module.css';
@@ -18,9 +19,11 @@ export function Today() {
   const { t } = useTranslation();
   const calls = useLive((p) => p.calls);
   const live = useLive((p) => p !== emptyPicture);
-  const [since] = useState(() => midnight());
-  const { data, error } = useQuery(missedQuery(since));
-  if (error) return <Text p="md">{errorWords(t, error)}</Text>;
+  const today = useToday();
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- anew with the day
+  const since = useMemo(() => midnight(), [today]);
+  const { data, error, refetch } = useQuery(missedQuery(since));
+  if (error && !data) return <Broken error={error} reset={() => void refetch()} />;
   if (!live || !data) return <Skeleton h={320} />;
   const going = Object.values(calls)
     .filter((c) => c.state !== 'ended')

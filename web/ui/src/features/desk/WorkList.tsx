@@ -1,4 +1,4 @@
-import { ActionIcon, Skeleton, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Skeleton, Stack, Tooltip } from '@mantine/core';
 import { IconCheck, IconChecks, IconPhoneOutgoing } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -9,8 +9,8 @@ import type { Task } from '@/api/schema';
 import { useFormat } from '@/i18n/format';
 import { fromLists } from '@/live/lists';
 import { byUrgency, isOverdue, myTasksQuery } from '@/parts/agent/tasks';
+import { Broken } from '@/ui/Broken';
 import { EmptyState } from '@/ui/EmptyState';
-import { errorWords } from '@/ui/errorWords';
 import { complain, notice } from '@/ui/notice';
 import { prettyPhone } from '@/ui/phone';
 import { useNow } from '@/ui/useNow';
@@ -20,8 +20,8 @@ import { Way } from './Way';
 /** WorkList is what the agent has to do: clients to call back first, then his tasks. */
 export function WorkList() {
   const { t } = useTranslation();
-  const { data, error } = useQuery(myTasksQuery);
-  if (error) return <Text p="md">{errorWords(t, error)}</Text>;
+  const { data, error, refetch } = useQuery(myTasksQuery);
+  if (error && !data) return <Broken error={error} reset={() => void refetch()} />;
   if (!data) return <Skeletons />;
   const tasks = data.items.toSorted(byUrgency);
   const backs = tasks.filter((x) => x.kind === 'callback');
@@ -58,7 +58,7 @@ function Group({ title, count, children }: { title: string; count: number; child
 function Row({ task }: { task: Task }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow(false);
+  const now = useNow(true, 60_000);
   const done = useDone();
   const late = isOverdue(task, now);
   const missed = task.calls.length;

@@ -30,6 +30,8 @@ export function AboutMe() {
           <Name key={user.name} saved={user.name} onSave={(name) => save({ name }, { name: user.name })} />
           <TimezoneSelect
             label={t('me.about.timezone')}
+            description={t('me.about.timezoneHint')}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
             value={user.timezone}
             allowDeselect={false}
             onChange={(timezone) => timezone && save({ timezone }, { timezone: user.timezone })}

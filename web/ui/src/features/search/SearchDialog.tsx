@@ -45,7 +45,8 @@ export default function SearchDialog({ opened, onClose, ...rest }: Props) {
 function Search({ onClose, commands, onOpen }: Omit<Props, 'opened'>) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
-  const [chosen, setChosen] = useState(0);
+  const [pointed, setPointed] = useState<string>(); // by id: results that come in do not move the choice
+  const [waits, setWaits] = useState(false); // Enter came before the answer
   const list = useId();
   const q = useDebouncedValue(typed.trim(), 120)[0];
   const found = useQuery({
@@ -56,21 +57,37 @@ function Search({ onClose, commands, onOpen }: Omit<Props, 'opened'>) {
     staleTime: 10_000,
   });
   const entries = useEntries(typed, q.length > 1 ? found.data : undefined, commands, onOpen);
-  useEffect(() => setChosen(0), [typed, entries.length]);
+  const chosen = Math.max(0, entries.findIndex((e) => e.id === pointed));
+  const words = typed.trim();
+  // What is shown answers what is typed, not the words before.
+  const answered = q === words && (q.length < 2 || found.isError || (found.isSuccess && !found.isPlaceholderData));
 
   const choose = (e: Entry) => {
     onClose();
     void e.run();
   };
+  const type = (text: string) => {
+    setTyped(text);
+    setPointed(undefined);
+    setWaits(false);
+  };
+  const enter = useRef(() => {});
+  enter.current = () => {
+    setWaits(false);
+    if (entries[chosen]) choose(entries[chosen]);
+  };
+  useEffect(() => {
+    if (waits && answered) enter.current();
+  }, [waits, answered]);
   const onKey = (e: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (step && entries.length) {
       e.preventDefault();
-      setChosen((chosen + step + entries.length) % entries.length);
+      setPointed(entries[(chosen + step + entries.length) % entries.length]!.id);
     }
-    if (e.key === 'Enter' && entries[chosen]) {
+    if (e.key === 'Enter') {
       e.preventDefault();
-      choose(entries[chosen]);
+      setWaits(true);
     }
   };
 
@@ -81,7 +98,7 @@ function Search({ onClose, commands, onOpen }: Omit<Props, 'opened'>) {
         <input
           className={classes.input}
           value={typed}
-          onChange={(e) => setTyped(e.currentTarget.value)}
+          onChange={(e) => type(e.currentTarget.value)}
           placeholder={t('search.placeholder')}
           aria-label={t('search.placeholder')}
           role="combobox"
@@ -95,7 +112,7 @@ function Search({ onClose, commands, onOpen }: Omit<Props, 'opened'>) {
       </div>
       <div id={list} role="listbox" aria-label={t('search.results')} className={classes.list}>
         {entries.map((e, i) => (
-          <Row key={e.id} id={`${list}-${i}`} entry={e} first={entries[i - 1]?.group !== e.group} chosen={i === chosen} onPoint={() => setChosen(i)} onChoose={() => choose(e)} />
+          <Row key={e.id} id={`${list}-${i}`} entry={e} first={entries[i - 1]?.group !== e.group} chosen={i === chosen} onPoint={() => setPointed(e.id)} onChoose={() => choose(e)} />
         ))}
       </div>
       <Text size="sm" c="dimmed" px="md" py={entries.length ? 0 : 'lg'} role="status" className={classes.status}>

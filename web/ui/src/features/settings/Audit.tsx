@@ -1,4 +1,4 @@
-import { Button, Group, Select, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Skeleton, Text, TextInput } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -16,7 +16,7 @@ import { actionWords, auditFields, auditTitle, objectWords } from './auditWords'
 import { FieldLines } from './DiffLines';
 import { officesQuery, usersQuery } from './office';
 import { Section } from './Section';
-import { useEnd } from './useEnd';
+import { useEnd } from '@/ui/useEnd';
 
 const objects = ['users', 'sessions', 'api_tokens', 'units', 'queues', 'numbers', 'trunks', 'prompts', 'contacts', 'calls', 'recordings', 'tasks'];
 const actions = ['create', 'update', 'delete', 'login', 'logout', 'listen', 'invite', 'accept_invitation', 'withdraw_invitation', 'revoke'];
@@ -29,20 +29,21 @@ interface Props {
 /** Audit: who did what, newest first. */
 export function Audit({ filter, onFilter }: Props) {
   const { t } = useTranslation();
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = useInfiniteQuery({
     queryKey: keys.office.part('audit', filter),
     queryFn: ({ pageParam, signal }) => answer(api.GET('/office/audit', { params: { query: { ...asQuery(filter), after: pageParam || undefined } }, signal })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
     staleTime: 5_000,
   });
-  const end = useEnd(() => void fetchNextPage(), hasNextPage && !isFetchingNextPage);
+  const end = useEnd(() => void fetchNextPage(), hasNextPage && !isFetchingNextPage && !isFetchNextPageError);
   const names = useNames();
   const lines = data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Section id="audit" error={error} retry={refetch} loading={false}>
+    <Section id="audit" error={isFetchNextPageError ? null : error} retry={refetch} loading={!data && error !== null}>
       <Filter filter={filter} onFilter={onFilter} />
       <Panel flush>
+        {!data && <Skeleton h={220} />}
         {data && lines.length === 0 && (
           <EmptyState
             icon={<IconHistory size={32} stroke={1.5} />}
@@ -60,6 +61,11 @@ export function Audit({ filter, onFilter }: Props) {
           ))}
         </ol>
         <div ref={end} className={classes.end}>
+          {isFetchNextPageError && (
+            <Text size="sm" role="alert">
+              {t('ui.moreFailed')}
+            </Text>
+          )}
           {hasNextPage && (
             <Button variant="subtle" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
               {t('settings.audit.more')}

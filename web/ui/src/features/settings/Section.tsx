@@ -1,16 +1,17 @@
-import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '@/api/session';
 import { Broken } from '@/ui/Broken';
+import { errorWords } from '@/ui/errorWords';
 import { NotHere } from '@/ui/NotHere';
 import { mayOpen, type SectionId } from './sections';
 
 interface Props {
   id: SectionId;
   actions?: ReactNode;
-  /** What could not be loaded, and how to try again. */
+  /** What could not be loaded, and how to try again: what is there already stays, with the form that is filled in. */
   error?: Error | null;
   retry?: () => unknown;
   loading?: boolean;
@@ -21,7 +22,7 @@ interface Props {
 export function Section({ id, actions, error, retry, loading, children }: Props) {
   const { t } = useTranslation();
   if (!mayOpen(useSession(), id)) return <NotHere />;
-  if (error) return <Broken error={error} reset={() => void retry?.()} />;
+  if (error && loading) return <Broken error={error} reset={() => void retry?.()} />;
   return (
     <Stack gap="md" maw={1040}>
       <Group justify="space-between" align="flex-start" gap="sm">
@@ -33,6 +34,16 @@ export function Section({ id, actions, error, retry, loading, children }: Props)
         </div>
         <Group gap="sm">{actions}</Group>
       </Group>
+      {error && (
+        <Alert variant="light" color="yellow" role="status" p="sm">
+          <Group justify="space-between" gap="sm">
+            <Text size="sm">{`${t('ui.notFresh')} ${errorWords(t, error)}`}</Text>
+            <Button variant="default" onClick={() => void retry?.()}>
+              {t('ui.retry')}
+            </Button>
+          </Group>
+        </Alert>
+      )}
       {loading ? <Skeleton h={220} role="status" aria-label={t('ui.loading')} /> : children}
     </Stack>
   );

@@ -1,4 +1,4 @@
-import { Checkbox, NumberInput, PasswordInput, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Checkbox, PasswordInput, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import type { Trunk } from '@/api/schema';
@@ -6,6 +6,7 @@ import { declareTrunk, trunkValues, type TrunkValues } from './declare';
 import { EditPanel } from './EditPanel';
 import { RegionSelect } from './regions';
 import { TrunkState } from './TrunkState';
+import { WholeInput } from './WholeInput';
 
 interface Props {
   trunk?: Trunk;
@@ -84,14 +85,11 @@ export function TrunkForm({ trunk, revision, onClose }: Props) {
       <Text size="xs" c="dimmed" mt={-6}>
         {t('settings.trunk.regionHint')}
       </Text>
-      <NumberInput
+      <WholeInput
         label={t('settings.field.max_calls')}
         description={t('settings.trunk.maxCallsHint')}
-        min={0}
         max={100_000}
-        allowDecimal={false}
         {...form.getInputProps('max_calls')}
-        onChange={(n) => form.setFieldValue('max_calls', typeof n === 'number' ? n : 0)}
       />
       <Checkbox label={t('settings.field.disabled')} description={t('settings.trunk.disabledHint')} {...form.getInputProps('disabled', { type: 'checkbox' })} />
     </EditPanel>

@@ -18,7 +18,7 @@ import { withGoing } from './going';
 import { ListBar } from './ListBar';
 import { NarrowRow } from './NarrowRow';
 import { NowPlaying } from './NowPlaying';
-import { useToday } from './useToday';
+import { useToday } from '@/ui/useToday';
 
 interface Props {
   filter: CallFilter;
@@ -35,7 +35,7 @@ export function CallList({ filter, onFilter }: Props) {
   const screen = useRef<HTMLDivElement>(null);
   const [playing, setPlaying] = useState<Call>();
   const today = useToday();
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(callsQuery(filter, today));
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, refetch } = useInfiniteQuery(callsQuery(filter, today));
   const live = useLive((p) => p.calls);
   const calls = useMemo(() => withGoing(data?.pages.flatMap((p) => p.items) ?? [], live, filter), [data, live, filter]);
   const sources = useMemo(() => calls.flatMap((c) => c.source ?? []), [calls]);
@@ -89,6 +89,7 @@ export function CallList({ filter, onFilter }: Props) {
           narrow={(c) => <NarrowRow call={c} />}
           onEnd={more}
           more={hasNextPage}
+          failed={isFetchNextPageError}
           empty={empty}
         />
       )}

@@ -45,8 +45,12 @@ export function Story({ call, lines, second, onSeek }: Props) {
   const f = useFormat();
   const now = second === undefined ? -1 : current(call, lines, second);
   const list = useRef<HTMLOListElement>(null);
+  const left = useRef<Element>(null);
   useEffect(() => {
-    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+    const line = list.current?.querySelector('[aria-current]') ?? null;
+    // Who has scrolled away from the story reads something else.
+    if (left.current && inSight(left.current)) line?.scrollIntoView({ block: 'nearest' });
+    left.current = line;
   }, [now]);
   return (
     <ol className={classes.story} ref={list}>
@@ -82,4 +86,9 @@ export function Story({ call, lines, second, onSeek }: Props) {
       })}
     </ol>
   );
+}
+
+function inSight(line: Element): boolean {
+  const { top, bottom } = line.getBoundingClientRect();
+  return bottom > 0 && top < window.innerHeight;
 }

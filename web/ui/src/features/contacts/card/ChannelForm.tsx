@@ -1,7 +1,8 @@
 import { Button, Checkbox, Group, Select, TextInput } from '@mantine/core';
-import { type KeyboardEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Channel } from '@/api/schema';
+import { onEscape } from '@/ui/onEscape';
 import { NumberField } from '../NumberField';
 import { useCard } from './CardContext';
 import classes from './Channels.module.css';
@@ -30,18 +31,13 @@ export function ChannelForm({ channel, onClose }: { channel?: Channel; onClose: 
     if (error) setState({ error });
     else onClose();
   };
-  const onKeyDown = (e: KeyboardEvent) => {
-    if (e.key !== 'Escape') return;
-    e.stopPropagation();
-    onClose();
-  };
   const known = kinds.includes(typed.kind) ? kinds : [...kinds, typed.kind];
   const field = { value: typed.raw, autoFocus: true, 'aria-label': t('contacts.channels.value') };
   return (
     <form
       data-draft
       className={classes.form}
-      onKeyDown={onKeyDown}
+      onKeyDown={onEscape(onClose)}
       onSubmit={(e) => {
         e.preventDefault();
         void submit();

@@ -2,12 +2,14 @@ import { Modal, SegmentedControl, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isGone } from '@/api/problem';
 import type { Contact } from '@/api/schema';
 import { can, useSession } from '@/api/session';
 import { NoteEditor } from '@/parts/notes/NoteEditor';
 import { useDraft, useDraftState } from '@/parts/notes/useDraft';
 import { Broken } from '@/ui/Broken';
 import { complainInWords } from '@/ui/notice';
+import { NotHere } from '@/ui/NotHere';
 import { useKeys } from '@/ui/useKeys';
 import { ExistingCards } from '../create/ExistingCards';
 import { contactQuery } from '../queries';
@@ -42,7 +44,7 @@ export function ContactCard({ id, onMoved, ...rest }: Props) {
   }, [survivor, onMoved]);
   return (
     <div className={classes.screen}>
-      {data ? <Loaded key={data.id} contact={data} {...rest} /> : error ? <Broken error={error} reset={() => void refetch()} /> : <Waiting />}
+      {isGone(error) ? <NotHere /> : data ? <Loaded key={data.id} contact={data} {...rest} /> : error ? <Broken error={error} reset={() => void refetch()} /> : <Waiting />}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { isConflict } from '@/api/problem';
 import type { Contact } from '@/api/schema';
 import { useNameOf } from '@/parts/people/nameOf';
 import { errorWords } from '@/ui/errorWords';
-import { notice } from '@/ui/notice';
+import { complainInWords, notice } from '@/ui/notice';
 import { type Existing, existingOf } from '../existing';
 import { applied, bodyOf, type Change, clash, inverse } from './change';
 
@@ -57,9 +57,10 @@ export function useSave(id: string) {
       cache.setQueryData(key, applied(shown, change, names));
       try {
         const after = await mutateAsync({ change, base, force });
-        cache.setQueryData(key, after);
+        // A colleague's event may have brought a newer one already.
+        cache.setQueryData<Contact>(key, (c) => (c && c.version > after.version ? c : after));
         const back = inverse(shown, after, change);
-        if (back) notice(t('contacts.saved'), () => save(back, after, true));
+        if (back) notice(t('contacts.saved'), () => save(back, after, true).then((why) => why && complainInWords(why)));
         return undefined;
       } catch (err) {
         if (err instanceof Clashed) {

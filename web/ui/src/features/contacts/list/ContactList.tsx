@@ -31,7 +31,7 @@ export function ContactList({ search, onSearch }: Props) {
   const router = useRouter();
   const field = useRef<HTMLInputElement>(null);
   const screen = useRef<HTMLDivElement>(null);
-  const { data, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+  const { data, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, refetch } = useInfiniteQuery(
     contactsQuery(search, session.user.login),
   );
   const contacts = data?.pages.flatMap((p) => p.items) ?? [];
@@ -69,6 +69,7 @@ export function ContactList({ search, onSearch }: Props) {
           narrow={(c) => <NarrowRow contact={c} />}
           onEnd={more}
           more={hasNextPage}
+          failed={isFetchNextPageError}
           empty={
             narrowed(search) ? (
               <EmptyState

@@ -2,6 +2,7 @@ import { Button, Group, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact, Link } from '@/api/schema';
+import { onEscape } from '@/ui/onEscape';
 import { OtherField } from '../../links/OtherField';
 import type { Other } from '../../links/others';
 import classes from '../Channels.module.css';
@@ -34,11 +35,7 @@ export function LinkForm({ card, link, linked, onSave, onClose }: Props) {
       data-draft
       className={classes.form}
       aria-label={link?.name ?? t(`contacts.links.add.${kind}`)}
-      onKeyDown={(e) => {
-        if (e.key !== 'Escape') return;
-        e.stopPropagation();
-        onClose();
-      }}
+      onKeyDown={onEscape(onClose)}
       onSubmit={(e) => {
         e.preventDefault();
         void submit();

@@ -24,9 +24,14 @@ export function NoteLine({ contact, note }: { contact: string; note: Activity })
   const remove = useMutation({
     mutationFn: () => answer(api.DELETE('/contacts/{id}/notes/{note}', { params: { path } })),
     onSuccess: () =>
-      notice(t('contacts.note.removed'), () =>
-        answer(api.POST('/contacts/{id}/notes', { params: { path: { id: contact } }, body: { id: note.id, body: note.body ?? '', call_id: note.call_id } })).catch(complain),
-      ),
+      notice(t('contacts.note.removed'), async () => {
+        try {
+          await answer(api.POST('/contacts/{id}/notes', { params: { path: { id: contact } }, body: { id: note.id, body: note.body ?? '', call_id: note.call_id } }));
+          if (note.pinned) await answer(api.PATCH('/contacts/{id}/notes/{note}', { params: { path }, body: { pinned: true } }));
+        } catch (err) {
+          complain(err);
+        }
+      }),
     onError: complain,
   });
   return (

@@ -1,11 +1,12 @@
 import { Button, SegmentedControl, Skeleton, Stack } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { IconHistory } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Activity } from '@/api/schema';
 import { EmptyState } from '@/ui/EmptyState';
 import { errorWords } from '@/ui/errorWords';
+import { useEnd } from '@/ui/useEnd';
 import { timelineQuery } from '../../queries';
 import { type ActivityKind, activityKinds } from '../kinds';
 import { CallLine } from './CallLine';
@@ -19,14 +20,12 @@ import { useDayWords } from './useDayWords';
 export function Timeline({ contact, typing }: { contact: string; typing?: string }) {
   const { t } = useTranslation();
   const [kind, setKind] = useState<ActivityKind>();
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(timelineQuery(contact, kind));
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, refetch } = useInfiniteQuery(timelineQuery(contact, kind));
   const dayWords = useDayWords();
   const seen = (x: Activity) => x.id !== typing;
   const pinned = kind === 'call' ? [] : (data?.pages[0]?.pinned ?? []).filter(seen);
   const items = (data?.pages.flatMap((p) => p.items) ?? []).filter((x) => seen(x) && !pinned.some((on) => on.id === x.id));
-  const end = useEnd(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  });
+  const end = useEnd(() => void fetchNextPage(), hasNextPage && !isFetchingNextPage && !isFetchNextPageError);
   return (
     <section aria-label={t('contacts.timeline.title')} className={classes.timeline}>
       <SegmentedControl
@@ -62,6 +61,14 @@ export function Timeline({ contact, typing }: { contact: string; typing?: string
       ))}
       <div ref={end} className={classes.end} role="status">
         {isFetchingNextPage && `${t('ui.loading')}…`}
+        {isFetchNextPageError && !isFetchingNextPage && (
+          <>
+            {t('ui.moreFailed')}
+            <Button variant="subtle" size="compact-sm" onClick={() => void fetchNextPage()}>
+              {t('ui.retry')}
+            </Button>
+          </>
+        )}
       </div>
     </section>
   );
@@ -71,20 +78,6 @@ function Line({ contact, line }: { contact: string; line: Activity }) {
   if (line.kind === 'call') return <CallLine line={line} />;
   if (line.kind === 'note') return <NoteLine contact={contact} note={line} />;
   return <OtherLine line={line} />;
-}
-
-/** Calls `more` when the element comes near the screen. */
-function useEnd(more: () => void) {
-  const end = useRef<HTMLDivElement>(null);
-  const latest = useRef(more);
-  latest.current = more;
-  useEffect(() => {
-    if (!end.current) return undefined;
-    const watch = new IntersectionObserver(([e]) => e?.isIntersecting && latest.current(), { rootMargin: '600px' });
-    watch.observe(end.current);
-    return () => watch.disconnect();
-  });
-  return end;
 }
 
 function Waiting() {
