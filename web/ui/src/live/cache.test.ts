@@ -52,6 +52,25 @@ describe('a changed card', () => {
   });
 });
 
+it('asks for the list of cards when one is not in it, or was moved by a talk', () => {
+  const asked = vi.spyOn(cache, 'invalidateQueries');
+  cache.setQueryData(keys.contacts.list({}), { pages: [{ items: [contact(1, 'a')] }], pageParams: [''] });
+  live.hear(event('contact.changed', { id: 'k', version: 2, contact: contact(2, 'b') }));
+  expect(asked).not.toHaveBeenCalled();
+  live.hear(event('contact.changed', { id: 'new', version: 1, contact: { ...contact(1, 'n'), id: 'new' } }));
+  expect(asked).toHaveBeenCalledWith({ queryKey: ['contacts', 'list'] });
+});
+
+it('asks again for a card whose first answer was on its way when it changed', async () => {
+  const answers: ((c: Contact) => void)[] = [];
+  const query = { queryKey: keys.contacts.one('k'), queryFn: () => new Promise<Contact>((done) => answers.push(done)) };
+  const first = cache.fetchQuery(query);
+  live.hear(event('contact.changed', { id: 'k', version: 2, contact: contact(2, 'b') }));
+  answers[0]?.(contact(1, 'a'));
+  await first;
+  await vi.waitFor(() => expect(cache.getQueryState(query.queryKey)?.isInvalidated).toBe(true));
+});
+
 describe('a trunk', () => {
   it('shows at once how it does', () => {
     const key = keys.office.part('trunks');
@@ -71,6 +90,12 @@ describe('the timeline', () => {
     live.hear(change);
     live.hear(change);
     expect(shown().items.map((x) => x.id)).toEqual(['3', '2', '1']);
+  });
+
+  it('does not get what belongs to a page that is not loaded', () => {
+    cache.setQueryData(key, { pages: [{ items: [note('3', '2026-03')], pinned: [], next: 'n' }], pageParams: [''] });
+    live.hear(event('activity.changed', { contact_id: 'k', activity: note('1', '2026-01') }));
+    expect(shown().items.map((x) => x.id)).toEqual(['3']);
   });
 
   it('pins, unpins and removes', () => {

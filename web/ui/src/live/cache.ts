@@ -1,7 +1,7 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { keys } from '@/api/keys';
 import type { Activity, ActivityChange, CallChange, Contact, ContactChange, LiveEvent, Notification, NotificationPage, TaskChange, TimelinePage, Trunk, TrunkStatus } from '@/api/schema';
-import { dropped, fromLists, inLists, replaced } from './lists';
+import { dropped, fromLists, inAnyList, inLists, replaced } from './lists';
 
 const rest = 1_000; // between two questions for the same list
 
@@ -63,6 +63,12 @@ export class CacheSwitch {
     void this.cache.invalidateQueries({ queryKey });
   }
 
+  /** raced asks again for what is on its way: it may have been answered before the event. */
+  private raced(queryKey: readonly unknown[]) {
+    const asked = this.cache.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching' });
+    if (asked.length > 0) void Promise.allSettled(asked.map((q) => q.promise)).then(() => this.old(queryKey));
+  }
+
   private trunkChanged(status: TrunkStatus) {
     this.cache.setQueryData<{ items: Trunk[] }>(keys.office.part('trunks'), (list) =>
       list && { ...list, items: list.items.map((trunk) => (trunk.name === status.name ? { ...trunk, status } : trunk)) },
@@ -71,6 +77,8 @@ export class CacheSwitch {
 
   private callChanged({ what, call }: CallChange) {
     inLists(this.cache, ['calls', 'list'], call);
+    this.raced(keys.calls.one(call.id));
+    this.raced(['calls', 'list']);
     this.old(keys.calls.one(call.id));
     // A new row, or one that other filters find now.
     if (what === 'arrived' || what === 'answered' || what === 'ended' || what === 'recorded') this.old(['calls', 'list']);
@@ -83,15 +91,20 @@ export class CacheSwitch {
       return;
     }
     if (!contact) return;
+    this.raced(keys.contacts.one(id));
+    this.raced(['contacts', 'list']);
+    const listed = inAnyList(this.cache, ['contacts', 'list'], id) as Contact | undefined;
     this.cache.setQueryData<Contact>(keys.contacts.one(id), (known) => (known && known.version <= version ? { ...contact, ...linksOf(known) } : known));
     inLists(this.cache, ['contacts', 'list'], contact, linksOf);
     if (fields?.includes('companies') || fields?.includes('people')) this.old(keys.contacts.one(id));
-    if (fields?.includes('companies')) this.old(['contacts', 'list']);
+    // New, found by other words now, or moved by a talk: where it stands only the server knows.
+    if (!listed || listed.last_touch_at !== contact.last_touch_at || fields?.includes('companies')) this.old(['contacts', 'list']);
   }
 
   private activityChanged({ contact_id, call_id, activity, removed }: ActivityChange) {
     if (call_id) this.old(keys.calls.one(call_id));
     if (!contact_id) return;
+    this.raced(['contacts', 'timeline', contact_id]);
     for (const [key, list] of this.cache.getQueriesData<InfiniteData<TimelinePage>>({ queryKey: ['contacts', 'timeline', contact_id] })) {
       const kind = (key[3] as { kind?: string } | undefined)?.kind;
       if (list && (!kind || kind === activity.kind)) this.cache.setQueryData(key, inTimeline(list, activity, removed ?? false));
@@ -115,11 +128,13 @@ export class CacheSwitch {
 /** inTimeline writes an activity into a timeline: in its old place, or on top of the newest. */
 export function inTimeline(list: InfiniteData<TimelinePage>, activity: Activity, removed: boolean): InfiniteData<TimelinePage> {
   const known = list.pages.some((page) => page.items.some((x) => x.id === activity.id));
+  // Below what is loaded nothing is placed: its page brings it.
+  const into = known ? -1 : list.pages.findIndex((page) => !page.next || page.items.some((x) => x.at <= activity.at));
   return {
     ...list,
     pages: list.pages.map((page, n) => ({
       ...page,
-      items: removed ? dropped(page.items, activity.id) : known ? replaced(page.items, activity) : n === 0 ? placed(page.items, activity) : page.items,
+      items: removed ? dropped(page.items, activity.id) : known ? replaced(page.items, activity) : n === into ? placed(page.items, activity) : page.items,
       pinned: n === 0 ? pinned(page.pinned ?? [], activity, removed) : page.pinned,
     })),
   };

@@ -20,8 +20,16 @@ export function fromLists(cache: QueryClient, queryKey: QueryKey, id: string) {
   cache.setQueriesData<List<{ id: string }>>({ queryKey }, (list) => mapPages(list, (items) => dropped(items, id)));
 }
 
+/** inAnyList gives a thing as a loaded list below a key has it. */
+export function inAnyList(cache: QueryClient, queryKey: QueryKey, id: string): { id: string } | undefined {
+  return cache
+    .getQueriesData<List<{ id: string }>>({ queryKey })
+    .flatMap(([, list]) => (!list ? [] : 'pages' in list ? list.pages.flatMap((page) => page.items) : list.items))
+    .find((x) => x.id === id);
+}
+
 /** mapPages changes the items of all pages; nothing changed: the very same list. */
-export function mapPages<T>(list: List<T> | undefined, change: (items: T[], page: number) => T[]): List<T> | undefined {
+function mapPages<T>(list: List<T> | undefined, change: (items: T[], page: number) => T[]): List<T> | undefined {
   if (!list) return list;
   if (!('pages' in list)) {
     const items = change(list.items, 0);

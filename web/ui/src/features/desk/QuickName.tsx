@@ -4,6 +4,7 @@ import { type FormEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/api/client';
 import { keys } from '@/api/keys';
+import type { Contact } from '@/api/schema';
 import { complain, notice } from '@/ui/notice';
 import { Panel } from '@/ui/Panel';
 import classes from './CallPane.module.css';
@@ -33,7 +34,7 @@ export function QuickName({ contact, typed }: Props) {
   const rename = useMutation({
     mutationFn: (to: string) => answer(api.PATCH('/contacts/{id}', { params: { path: { id: contact } }, body: { name: to } })),
     onSuccess(card) {
-      cache.setQueryData(keys.contacts.one(contact), card);
+      cache.setQueryData<Contact>(keys.contacts.one(contact), (c) => (c && c.version > card.version ? c : card));
       notice(t('desk.name.saved'));
     },
     onError: complain,

@@ -16,5 +16,7 @@ export function useDeskCall(id: string): { call: Call | undefined; card: Card | 
   useEffect(() => {
     if (live || liveCard) setSeen((s) => ({ call: live ?? s.call, card: liveCard ?? s.card }));
   }, [live, liveCard]);
-  return { call: live ?? stored.data ?? seen.call, card: liveCard ?? seen.card, error: stored.error };
+  // The history may have been asked before the last that was seen.
+  const kept = stored.data && seen.call && seen.call.seq > stored.data.seq ? seen.call : (stored.data ?? seen.call);
+  return { call: live ?? kept, card: liveCard ?? seen.card, error: stored.error };
 }

@@ -7,7 +7,7 @@ import { type Meaning, Pill } from '@/ui/Meaning';
 type State = 'disabled' | 'up' | 'down' | 'unknown' | 'unregistered';
 
 /** stateOf: an account that is not registered brings no calls, though its server answers. */
-export function stateOf(trunk: Trunk): State {
+function stateOf(trunk: Trunk): State {
   const { status } = trunk;
   if (trunk.disabled) return 'disabled';
   if (!status) return 'unknown';

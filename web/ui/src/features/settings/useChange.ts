@@ -140,8 +140,6 @@ export function useChange<V extends object>(editing: Editing<V>) {
   };
 }
 
-export type ChangeFlow = ReturnType<typeof useChange>;
-
 const at = (values: object, path: string): unknown => path.split('.').reduce<unknown>((v, key) => (v as Record<string, unknown> | undefined)?.[key], values);
 
 interface Step {

@@ -4,13 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { useSession } from '@/api/session';
 import { agentsQuery } from './nameOf';
 
-export interface Person {
+interface Person {
   login: string;
   name: string;
 }
 
 /** usePeople gives everybody whom work can be given to, oneself first. */
-export function usePeople(): Person[] {
+function usePeople(): Person[] {
   const { user } = useSession();
   const { data } = useQuery(agentsQuery);
   const others = (data?.items ?? []).filter((a) => a.login !== user.login);

@@ -13,7 +13,7 @@ import { SpeedMenu } from './SpeedMenu';
 import type { Playback } from './usePlayback';
 
 /** momentLink is the address of a moment of a call's recording. */
-export const momentLink = (callId: string, seconds: number) => new URL(`/calls/${callId}?t=${Math.floor(seconds)}`, location.origin).href;
+const momentLink = (callId: string, seconds: number) => new URL(`/calls/${callId}?t=${Math.floor(seconds)}`, location.origin).href;
 
 interface Props {
   playback: Playback;

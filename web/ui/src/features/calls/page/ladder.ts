@@ -20,7 +20,7 @@ export interface Lane {
   peer: string;
 }
 
-export interface LadderDrawing {
+interface LadderDrawing {
   lanes: Lane[];
   rungs: Rung[];
 }

@@ -1,7 +1,7 @@
 import type { Quality } from '@/api/schema';
 import type { Meaning } from '@/ui/Meaning';
 
-export type Grade = 'good' | 'fair' | 'bad';
+type Grade = 'good' | 'fair' | 'bad';
 
 /**
  * gradeOf puts a MOS into a word: from 4.0 most people are satisfied, below 3.6 many

@@ -98,7 +98,7 @@ function wrapUps(call: CallDetail): Line[] {
 }
 
 /** recordingStart is the time of the recording's first sound, if there is one that can be played. */
-export function recordingStart(call: CallDetail): string | undefined {
+function recordingStart(call: CallDetail): string | undefined {
   if (!call.recording?.ready) return undefined;
   return call.story.findLast((m) => m.kind === 'recording')?.at ?? call.answered_at;
 }

@@ -16,7 +16,7 @@ export function bodyOf(change: Change): Omit<PatchContactInputBody, 'version'> {
 }
 
 /** inputOf is a number or address as it would be typed. */
-export const inputOf = ({ kind, raw, ext, is_shared, status, label }: Channel): ChannelInput => ({
+const inputOf = ({ kind, raw, ext, is_shared, status, label }: Channel): ChannelInput => ({
   kind,
   raw,
   ext: ext || undefined,

@@ -1,6 +1,6 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
@@ -10,6 +10,7 @@ import { PersonSelect } from '@/parts/people/PersonSelect';
 import { complain, notice } from '@/ui/notice';
 import { useFinish } from './useFinish';
 import { dueOf, dueOn, type Preset, presets } from '@/parts/tasks/due';
+import { onEscape } from '@/ui/onEscape';
 import classes from './Tasks.module.css';
 
 /** NewTask makes a task in two keys: T opens it with a title and a date, Enter makes it. */
@@ -33,16 +34,11 @@ export function NewTask({ contact, onClose }: { contact: string; onClose: () => 
     },
     onError: (err) => !(err instanceof ApiProblem && err.field) && complain(err),
   });
-  const keys = (e: KeyboardEvent) => {
-    if (e.key !== 'Escape') return;
-    e.stopPropagation();
-    onClose();
-  };
   return (
     <form
       data-draft
       className={classes.form}
-      onKeyDown={keys}
+      onKeyDown={onEscape(onClose)}
       onSubmit={(e) => {
         e.preventDefault();
         if (title.trim() && !create.isPending) create.mutate();
