@@ -66,7 +66,7 @@ export class CacheSwitch {
   /** raced asks again for what is on its way: it may have been answered before the event. */
   private raced(queryKey: readonly unknown[]) {
     const asked = this.cache.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching' });
-    if (asked.length > 0) void Promise.allSettled(asked.map((q) => q.promise)).then(() => this.old(queryKey));
+    if (asked.length > 0) void Promise.allSettled(asked.flatMap((q) => q.promise ?? [])).then(() => this.old(queryKey));
   }
 
   private trunkChanged(status: TrunkStatus) {
