@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -120,35 +122,13 @@ func readGhosts(path string) (map[string]ghost, error) {
 }
 
 // rewrite replaces the journal by one that holds the live dialogs only.
-func (g *ghosts) rewrite() error {
-	next, err := os.OpenFile(g.path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err != nil {
+func (g *ghosts) rewrite() (err error) {
+	text := encode(slices.Collect(maps.Values(g.live))...)
+	if g.file, err = replace(g.path, g.file, text); err != nil {
 		return fmt.Errorf("write the dialog journal: %w", err)
 	}
-	var text []byte
-	for _, one := range g.live {
-		text = appendGhost(text, one)
-	}
-	_, err = next.Write(text)
-	if err == nil {
-		err = os.Rename(next.Name(), g.path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write the dialog journal: %w", err), next.Close())
-	}
-	if g.file != nil {
-		err = g.file.Close()
-	}
-	g.file, g.size = next, int64(len(text))
-	return err
-}
-
-func appendGhost(text []byte, one ghost) []byte {
-	line, err := json.Marshal(one)
-	if err != nil { // strings, numbers and a list of strings
-		panic(err)
-	}
-	return append(append(text, line...), '\n')
+	g.size = int64(len(text))
+	return nil
 }
 
 // add keeps a confirmed dialog, forget lets it go.
@@ -174,7 +154,7 @@ func (g *ghosts) forget(tag string) {
 }
 
 func (g *ghosts) write(one ghost) {
-	n, err := g.file.Write(appendGhost(nil, one))
+	n, err := g.file.Write(encode(one))
 	g.size += int64(n)
 	if err == nil && g.size > rewriteAt && g.size > int64(len(g.live))*1024 {
 		err = g.rewrite()

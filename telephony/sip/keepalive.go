@@ -15,7 +15,7 @@ import (
 
 const (
 	keepAlivePeriod  = 30 * time.Second
-	keepAliveDown    = 10 * time.Second // period while the trunk is down
+	keepAliveAgain   = 10 * time.Second // period after a miss and while the trunk is down
 	keepAliveTimeout = 5 * time.Second
 	// A trunk goes down after so many silent OPTIONS and up after so many answers, so
 	// that one lost packet does not ring an alarm.
@@ -139,8 +139,8 @@ func (t *trunk) keepAlive(ctx context.Context) {
 			return
 		}
 		period := keepAlivePeriod
-		if !t.noteHealth(err) {
-			period = keepAliveDown
+		if up := t.noteHealth(err); !up || err != nil {
+			period = keepAliveAgain
 		}
 		timer.Reset(period)
 	}

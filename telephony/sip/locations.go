@@ -132,7 +132,7 @@ func (l *locations) save(changed, all func() []location) {
 	if l.file == nil {
 		return
 	}
-	text := encode(changed())
+	text := encode(changed()...)
 	if len(text) == 0 {
 		return
 	}
@@ -143,7 +143,7 @@ func (l *locations) save(changed, all func() []location) {
 		l.size += int64(n)
 	}
 	if l.failed || err == nil && l.size > compactAt && l.size > 4*l.base {
-		err = l.rewrite(encode(all()))
+		err = l.rewrite(encode(all()...))
 	}
 	if err != nil && !l.failed {
 		l.log.Error("registrations are not kept over a restart", "err", err)
@@ -158,40 +158,18 @@ func (l *locations) begin(all []location) {
 	if l.path == "" {
 		return
 	}
-	if err := l.rewrite(encode(all)); err != nil {
+	if err := l.rewrite(encode(all...)); err != nil {
 		l.log.Error("registrations are not kept over a restart", "err", err)
 	}
 }
 
 // rewrite replaces the journal. mu is held.
-func (l *locations) rewrite(text []byte) error {
-	next, err := os.OpenFile(l.path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err != nil {
+func (l *locations) rewrite(text []byte) (err error) {
+	if l.file, err = replace(l.path, l.file, text); err != nil {
 		return fmt.Errorf("write the journal of registrations: %w", err)
 	}
-	_, err = next.Write(text)
-	if err == nil {
-		err = os.Rename(next.Name(), l.path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write the journal of registrations: %w", err), next.Close())
-	}
-	if l.file != nil {
-		err = l.file.Close()
-	}
-	l.file, l.size, l.base = next, int64(len(text)), int64(len(text))
-	return err
-}
-
-func encode(all []location) (text []byte) {
-	for _, one := range all {
-		line, err := json.Marshal(one)
-		if err != nil { // strings, numbers and lists of strings
-			panic(err)
-		}
-		text = append(append(text, line...), '\n')
-	}
-	return text
+	l.size, l.base = int64(len(text)), int64(len(text))
+	return nil
 }
 
 // close ends the journal; what changes afterwards is not written.

@@ -178,7 +178,7 @@ func TestOldAndForeignAreNotRestored(t *testing.T) {
 	o.now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	dir := t.TempDir()
 	line := func(extension string, expires time.Duration) string {
-		return string(encode([]location{{extension, []device{{Contact: "sip:x@127.0.0.5", Source: "127.0.0.5:5060", Transport: "UDP", Expires: o.now.Add(expires).Unix()}}}}))
+		return string(encode(location{extension, []device{{Contact: "sip:x@127.0.0.5", Source: "127.0.0.5:5060", Transport: "UDP", Expires: o.now.Add(expires).Unix()}}}))
 	}
 	write(t, filepath.Join(dir, locationFile), line("101", -time.Second)+line("102", 48*time.Hour)+line("103", time.Minute))
 	s, stop := o.openWith(t, "127.0.0.1:0", dir, usualQualify)
@@ -190,8 +190,8 @@ func TestOldAndForeignAreNotRestored(t *testing.T) {
 }
 
 func TestDamagedJournalIsSetAside(t *testing.T) {
-	good := string(encode([]location{{"101", []device{{Contact: "sip:x@127.0.0.5", Source: "127.0.0.5:5060", Transport: "UDP",
-		Expires: time.Now().Add(time.Hour).Unix()}}}}))
+	good := string(encode(location{"101", []device{{Contact: "sip:x@127.0.0.5", Source: "127.0.0.5:5060", Transport: "UDP",
+		Expires: time.Now().Add(time.Hour).Unix()}}}))
 	for name, c := range map[string]struct {
 		text         string
 		aside, found bool
