@@ -98,8 +98,6 @@ from notification n join app_user u on u.id = n.user_id`
 	if err := db.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	peer.silent.Store(false)
-	s.err.await(t, time.Minute, "trunk is up", "carrier")
 	s.signal(syscall.SIGINT)
 	s.exit(20 * time.Second)
 }
