@@ -193,7 +193,7 @@ func TestEachSideCanHangUp(t *testing.T) {
 	}{
 		{"agent", func(k talk) { k.agent.Hangup() }},
 		{"agent", func(k talk) { s.as(k.who.login).do(t, post, "/calls/"+k.id+"/hangup", nil, nil) }},
-		{"system", func(k talk) { boss.do(t, post, "/calls/"+k.id+"/hangup", nil, nil) }},
+		{"supervisor", func(k talk) { boss.do(t, post, "/calls/"+k.id+"/hangup", nil, nil) }},
 	} {
 		k := tm.talks(s.newNumber())
 		c.hangUp(k)

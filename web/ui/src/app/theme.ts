@@ -1,4 +1,4 @@
-import { Badge, Button, createTheme, type CSSVariablesResolver, Input, Tooltip } from '@mantine/core';
+import { Badge, Button, createTheme, type CSSVariablesResolver, Input, Menu, Tooltip } from '@mantine/core';
 
 /** The look of the page: one accent, quiet surfaces, colour only where it means something. */
 export const theme = createTheme({
@@ -29,6 +29,8 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: 'compact-md', fw: 500 } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', fw: 500, tt: 'none' } }),
     Input: Input.extend({ defaultProps: { size: 'sm' } }),
+    // Its focusable placeholder is not among what ARIA allows in a menu.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
   },
 });

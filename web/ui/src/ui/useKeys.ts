@@ -35,10 +35,11 @@ export function useKeys(bindings: Bindings, { rank = 'screen' }: { rank?: keyof 
   }, [rank]);
 }
 
+const menus = '[role=menu], [role=listbox], .mantine-Popover-dropdown';
 let covered = false;
 
-// Seen before the menu hears the key: afterwards it is closed already.
-const look = () => void (covered = document.querySelector('[role=menu], [role=listbox], .mantine-Popover-dropdown') !== null);
+// Seen before the menu hears the key: afterwards it is closed already. A list that waits hidden covers nothing.
+const look = () => void (covered = [...document.querySelectorAll(menus)].some((e) => e.checkVisibility()));
 
 function hear(e: KeyboardEvent) {
   if (e.defaultPrevented || e.isComposing || e.altKey) return;

@@ -128,7 +128,7 @@ function Line({ line, names }: { line: AuditLine; names: ReadonlyMap<string, str
   const via = t(`settings.via.${line.via}`, line.via);
   const [all, setAll] = useState(false);
   const diff = Object.entries(line.diff).map(([field, [from, to]]) => ({ field, from, to }));
-  const fields = auditFields(t, line.object, diff, names);
+  const fields = auditFields(t, line.object, diff, names, (iso) => format.exact(iso));
   return (
     <li className={classes.line}>
       <Text size="xs" c="dimmed" className="tabular" component="time" dateTime={line.at}>

@@ -25,7 +25,7 @@ it('shows values of every kind, and no secret', () =>
     { label: 'scopes', from: undefined, to: 'calls:*, contacts:read', secret: false },
     { label: 'Password', from: '[secret]', to: '[secret]', secret: true },
     { label: 'Calls at once', from: '3', to: undefined, secret: false },
-    { label: 'pinned', from: 'no', to: 'yes', secret: false },
+    { label: 'Pinned', from: 'no', to: 'yes', secret: false },
     { label: 'odd one', from: '{"a":1}', to: undefined, secret: false },
   ]));
 
@@ -41,3 +41,24 @@ it('names the people and offices that it knows', () =>
       new Map([['id-2', 'Anna']]),
     ),
   ).toEqual([{ label: 'Owner', from: 'id-1', to: 'Anna', secret: false }]));
+
+it('writes times as the reader does, and names a note without its id', () =>
+  expect(
+    auditFields(
+      i18next.t,
+      'contacts',
+      [
+        { field: 'note.0193', from: 'old', to: 'new' },
+        { field: 'note.0193.pinned', from: false, to: true },
+        { field: 'channels', from: null, to: ['phone:+998901234567', 'email:a@b.uz'] },
+        { field: 'due_at', from: null, to: '2026-11-25T20:22:24.018Z' },
+      ],
+      undefined,
+      (iso) => iso.slice(0, 10),
+    ),
+  ).toEqual([
+    { label: 'Note', from: 'old', to: 'new', secret: false },
+    { label: 'Pinned', from: 'no', to: 'yes', secret: false },
+    { label: 'Phones and mails', from: undefined, to: '+998 90 123 45 67, a@b.uz', secret: false },
+    { label: 'Due', from: undefined, to: '2026-11-25', secret: false },
+  ]));
