@@ -31,7 +31,8 @@ var errDryRun = errors.New("dry run")
 // Detail["revision"] and Detail["changes"], a list of Step.
 //
 // A new password costs about 25 ms of a core. So does the check of an old one, but a
-// file whose passwords are all in use already is recognised by one check.
+// file whose passwords are all in use already is recognised by one check. In a partial
+// file every password is a new one, whether it is in use or not.
 func Apply(ctx context.Context, b db.Beginner, passwords Passwords, viewer crm.Viewer, file File, dryRun bool) ([]Change, error) {
 	var changes []Change
 	err := db.Tx(ctx, b, func(tx pgx.Tx) error {
@@ -45,6 +46,9 @@ func Apply(ctx context.Context, b db.Beginner, passwords Passwords, viewer crm.V
 			return err
 		}
 		if err := checkBase(ctx, tx, file.Base, have); err != nil {
+			return err
+		}
+		if err := checkPasswordRights(viewer, file, have); err != nil {
 			return err
 		}
 		hashes, err := newHashes(ctx, tx, passwords, file, have)

@@ -31,7 +31,9 @@ insert into setting (key, value) values ('office.passwords', to_jsonb(@proof::te
 on conflict (key) do update set value = excluded.value`
 )
 
-// newHashes gives the hashes of the passwords that differ from those in use.
+// newHashes gives the hashes of the passwords that differ from those in use. Those of a
+// page are not compared: its user would be told by the difference whether he has guessed
+// somebody's password, as often as he likes.
 //
 // To verify 300 passwords takes seconds. So the last Apply left a proof: one slow
 // hash over all logins and passwords of its file and the stored hashes they belong
@@ -45,6 +47,9 @@ func newHashes(ctx context.Context, tx pgx.Tx, passwords Passwords, file File, h
 	inUse := map[string]string{}
 	for _, u := range have.users {
 		inUse[u.Login] = u.PasswordHash
+	}
+	if file.Partial {
+		return hashChanged(ctx, passwords, file, nil)
 	}
 	var proof string
 	err := tx.QueryRow(ctx, selectProof).Scan(&proof)
@@ -84,7 +89,8 @@ func proofText(file File, inUse map[string]string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// hashChanged verifies every password and hashes those that are new, all cores at once.
+// hashChanged verifies every password against those in use (login -> hash) and hashes
+// those that are new, all cores at once.
 func hashChanged(ctx context.Context, passwords Passwords, file File, inUse map[string]string) (map[string]string, error) {
 	hashes := map[string]string{}
 	var mu sync.Mutex

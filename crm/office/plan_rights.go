@@ -15,6 +15,26 @@ type needs struct {
 	roles      []string // nobody makes or changes users who may do more than he
 }
 
+// checkPasswordRights refuses passwords for people whom v does not manage. It comes
+// before they are looked at: a step, which checkRights asks about, follows from what a
+// password is.
+func checkPasswordRights(v crm.Viewer, file File, have rows) error {
+	if v.IsSystem() {
+		return nil
+	}
+	p := &plan{have: have, units: byKey(have.units, func(u unitRow) string { return u.Name })}
+	users := byKey(have.users, func(u userRow) string { return u.Login })
+	for _, u := range file.Users {
+		row, exists := users[u.Login]
+		if !exists || !u.bringsPassword() {
+			continue
+		}
+		p.steps = append(p.steps, step{Change: Change{Object: "user", Name: u.Login}, at: u.Place,
+			needs: needs{offices: []string{row.Unit}, roles: []string{row.Role}}})
+	}
+	return p.checkRights(v)
+}
+
 // checkRights refuses steps that go beyond v's rights: crm.Forbidden with the field.
 func (p *plan) checkRights(v crm.Viewer) error {
 	if v.IsSystem() {

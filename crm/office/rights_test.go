@@ -1,0 +1,73 @@
+package office_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/db/dbtest"
+	"github.com/callcard/callcard/crm/office"
+)
+
+// managerOf manages one office and nothing else; he may do what an agent may.
+func managerOf(t *testing.T, pool *pgxpool.Pool, unit string) crm.Viewer {
+	t.Helper()
+	v := crm.Viewer{User: crm.NewID(), Login: "manager", Via: "ui"}
+	if err := pool.QueryRow(t.Context(), `select grants from role where name = 'agent'`).Scan(&v.Grants); err != nil {
+		t.Fatal(err)
+	}
+	v.Grants[crm.Office] = map[crm.Action]crm.Reach{crm.Read: crm.Unit, crm.Manage: crm.Unit}
+	for _, u := range snapshot(t, pool).Units {
+		if u.Name == unit {
+			v.Unit = u.ID
+		}
+	}
+	if _, err := pool.Exec(t.Context(), `insert into app_user (id, login, name, unit_id, role) values ($1, $2, $2, $3, 'agent')`, v.User, v.Login, v.Unit); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// fromPage applies what a page sends.
+func fromPage(t *testing.T, pool *pgxpool.Pool, passwords office.Passwords, v crm.Viewer, body string, dryRun bool) ([]office.Change, error) {
+	t.Helper()
+	file, err := office.ParseJSON([]byte(body), "page", good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := office.Apply(t.Context(), pool, passwords, v, file, dryRun)
+	return changes, err
+}
+
+// unasked fails when somebody asks whether a password is right. No two hashes are the same.
+type unasked struct{ t *testing.T }
+
+func (unasked) Hash(context.Context, string) (string, error) { return string(crm.NewID()), nil }
+
+func (u unasked) Verify(context.Context, string, string) (bool, error) {
+	u.t.Error("a password of the page was compared with the one in use")
+	return false, nil
+}
+
+// The page must not tell whether a password is right: neither of a stranger's nor of
+// one's own people.
+func TestAPageIsNoOracleOfPasswords(t *testing.T) {
+	pool := dbtest.New(t)
+	apply(t, pool, goodOffice)
+	manager := managerOf(t, pool, "Chilanzar")
+	const anna = `{"users":[{"login":"anna","name":"Anna Karimova","role":"agent","office":"Tashkent","extension":"101","password":"GUESS"}]}`
+	const bek = `{"users":[{"login":"bek","name":"Bek Aliev","role":"agent","office":"Chilanzar","extension":"0102","auto_available":true,"locale":"uz-Latn","password":"GUESS"}]}`
+	for _, guess := range []string{"correct horse", "battery staple", "something else"} {
+		_, err := fromPage(t, pool, unasked{t}, manager, strings.ReplaceAll(anna, "GUESS", guess), true)
+		if crm.CodeOf(err) != crm.Forbidden {
+			t.Errorf("anna, %s: %v", guess, err)
+		}
+		changes, err := fromPage(t, pool, unasked{t}, manager, strings.ReplaceAll(bek, "GUESS", guess), true)
+		if err != nil || len(changes) != 1 || changes[0].String() != "~ user bek (password: changed)" {
+			t.Errorf("bek, %s: %v, %v", guess, changes, err)
+		}
+	}
+}
