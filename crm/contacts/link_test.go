@@ -148,3 +148,29 @@ func (o office) does(t *testing.T, contact crm.ID, call string) {
 		t.Fatal(err)
 	}
 }
+
+// What is left when one of two companies is put away is a person with one company.
+func TestACardThatIsPutAwayTakesItsLinks(t *testing.T) {
+	o := newOffice(t)
+	anvar := o.card(t, contacts.Person, "Anvar", "+998901234567")
+	old, orient := o.card(t, contacts.Company, "Asia Trade"), o.card(t, contacts.Company, "Orient Tour")
+	for _, c := range []contacts.Contact{old, orient} {
+		if _, err := o.Link(t.Context(), o.anna, anvar.ID, c.ID, "", 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := o.Delete(t.Context(), o.boss, old.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	o.does(t, anvar.ID, "a")
+	if n := o.number(t, `select count(*) from activity where contact_id = $1 and company_id = $2`, string(anvar.ID), string(orient.ID)); n != 2 {
+		t.Errorf("%d of 2 lines are in the company's past", n)
+	}
+	if _, err := o.Unlink(t.Context(), o.anna, anvar.ID, orient.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	company := contacts.Company
+	if _, err := o.Patch(t.Context(), o.anna, anvar.ID, contacts.Patch{Kind: &company}); err != nil {
+		t.Errorf("a card without links may turn: %v", err)
+	}
+}
