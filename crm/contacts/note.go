@@ -120,6 +120,9 @@ func (s *Store) addNote(ctx context.Context, v crm.Viewer, n NewNote, card func(
 // saveAgain is a POST that comes once more.
 func (s *Store) saveAgain(ctx context.Context, tx pgx.Tx, v crm.Viewer, id, contact crm.ID, body string) ([]ActivityChange, error) {
 	n, err := lockNote(ctx, tx, id)
+	if err != nil && crm.CodeOf(err) != crm.NotFound { // what stands in the way is told as it is: the page sends it again
+		return nil, err
+	}
 	if err != nil || n.User != v.User || n.Contact != contact {
 		return nil, crm.Errorf(crm.Conflict, "Another note has this id already. Choose a new one.")
 	}
