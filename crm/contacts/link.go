@@ -130,6 +130,14 @@ on conflict (person_id, company_id) do update set position = excluded.position`
 	editedSQL = `update contact set auto_created = false, version = version + 1, updated_at = now() where id = @person`
 )
 
+// for share of c: whoever makes a person of the company or puts it away comes before the
+// link or after it.
+const companySQL = `
+select ` + columns + `
+from contact c
+where c.id = survivor(@id) and c.deleted_at is null and {scope}
+for share of c`
+
 // relink makes position what the person is in the company; nil: nothing.
 func (s *Store) relink(ctx context.Context, v crm.Viewer, person, company crm.ID, version int, position *string) (Contact, error) {
 	var p, c Contact
@@ -138,7 +146,7 @@ func (s *Store) relink(ctx context.Context, v crm.Viewer, person, company crm.ID
 		if p, err = one(ctx, tx, v, crm.Update, lockSQL, person); err != nil {
 			return err
 		}
-		if c, err = get(ctx, tx, v, company); err != nil {
+		if c, err = one(ctx, tx, v, crm.Read, companySQL, company); err != nil {
 			return err
 		}
 		switch {

@@ -174,3 +174,57 @@ func TestACardThatIsPutAwayTakesItsLinks(t *testing.T) {
 		t.Errorf("a card without links may turn: %v", err)
 	}
 }
+
+// Nobody makes a person of a company, or puts it away, while somebody is linked to it.
+func TestALinkIsBeforeOrAfterWhatBecomesOfTheCompany(t *testing.T) {
+	o := newOffice(t)
+	person := contacts.Person
+	for what, change := range map[string]func(crm.ID) error{
+		"person": func(id crm.ID) error {
+			_, err := o.Patch(t.Context(), o.boss, id, contacts.Patch{Kind: &person})
+			return err
+		},
+		"away": func(id crm.ID) error { return o.Delete(t.Context(), o.boss, id, 0) },
+	} {
+		anvar, orient := o.card(t, contacts.Person, "Anvar"), o.card(t, contacts.Company, "Orient Tour")
+		// The change has locked the card when it waits to be written into the audit.
+		holder, err := o.pool.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := holder.Exec(t.Context(), `lock table audit in exclusive mode`); err != nil {
+			t.Fatal(err)
+		}
+		changed, linked := make(chan error, 1), make(chan error, 1)
+		go func() { changed <- change(orient.ID) }()
+		o.awaitWaiting(t, 1)
+		go func() {
+			_, err := o.Link(t.Context(), o.anna, anvar.ID, orient.ID, "", 0)
+			linked <- err
+		}()
+		o.awaitWaiting(t, 2)
+		if err := holder.Rollback(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-changed; err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		if err := <-linked; err == nil {
+			t.Errorf("%s: linked all the same", what)
+		}
+		if n := o.number(t, `select count(*) from contact_link`); n != 0 {
+			t.Errorf("%s: %d links", what, n)
+		}
+	}
+}
+
+// awaitWaiting waits until n statements wait for a lock.
+func (o office) awaitWaiting(t *testing.T, n int) {
+	t.Helper()
+	const waiting = `select count(*) from pg_locks l join pg_stat_activity a using (pid) where a.datname = current_database() and not l.granted`
+	for deadline := time.Now().Add(10 * time.Second); o.number(t, waiting) < n; {
+		if time.Now().After(deadline) {
+			t.Fatalf("there are no %d that wait", n)
+		}
+	}
+}
