@@ -56,6 +56,11 @@ func lockNotes(ctx context.Context, tx db.Querier, call crm.ID) error {
 // taken by something else.
 func (s *Store) AddNote(ctx context.Context, v crm.Viewer, contact crm.ID, n NewNote) (Activity, error) {
 	return s.addNote(ctx, v, n, func(tx pgx.Tx) (crm.ID, error) {
+		if n.Call != "" {
+			if err := lockNotes(ctx, tx, n.Call); err != nil {
+				return "", err
+			}
+		}
 		c, err := get(ctx, tx, v, contact)
 		return c.ID, err
 	})
@@ -97,7 +102,7 @@ func (s *Store) addNote(ctx context.Context, v crm.Viewer, n NewNote, card func(
 			return err
 		}
 		if tag.RowsAffected() == 0 {
-			changes, err = s.saveAgain(ctx, tx, v, n.ID, contact, body)
+			changes, err = s.saveAgain(ctx, tx, v, n, contact, body)
 			return err
 		}
 		if contact != "" {
@@ -117,14 +122,26 @@ func (s *Store) addNote(ctx context.Context, v crm.Viewer, n NewNote, card func(
 	return s.told(v, changes), nil
 }
 
-// saveAgain is a POST that comes once more.
-func (s *Store) saveAgain(ctx context.Context, tx pgx.Tx, v crm.Viewer, id, contact crm.ID, body string) ([]ActivityChange, error) {
-	n, err := lockNote(ctx, tx, id)
+// saveAgain is a POST that comes once more. A note about a call may have gone to another
+// card with it; it is saved there.
+func (s *Store) saveAgain(ctx context.Context, tx pgx.Tx, v crm.Viewer, again NewNote, contact crm.ID, body string) ([]ActivityChange, error) {
+	n, err := lockNote(ctx, tx, again.ID)
 	if err != nil && crm.CodeOf(err) != crm.NotFound { // what stands in the way is told as it is: the page sends it again
 		return nil, err
 	}
-	if err != nil || n.User != v.User || n.Contact != contact {
-		return nil, crm.Errorf(crm.Conflict, "Another note has this id already. Choose a new one.")
+	taken := crm.Errorf(crm.Conflict, "Another note has this id already. Choose a new one.")
+	if err != nil || n.User != v.User {
+		return nil, taken
+	}
+	if n.Contact != contact {
+		if n.Call == "" || n.Call != again.Call {
+			return nil, taken
+		}
+		if _, err := get(ctx, tx, v, n.Contact); crm.CodeOf(err) == crm.NotFound {
+			return nil, taken
+		} else if err != nil {
+			return nil, err
+		}
 	}
 	return n.save(ctx, tx, v, NoteChange{Body: &body}, time.Now())
 }
