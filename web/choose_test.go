@@ -94,3 +94,40 @@ func TestANumberIsMarkedWhileItRings(t *testing.T) {
 		})
 	}
 }
+
+// What can't be remembered is said before the call goes anywhere.
+func TestAChoiceThatIsRefusedMovesNothing(t *testing.T) {
+	w := newWorld(t)
+	s := w.scene()
+	var stranger struct{ ID crm.ID }
+	w.do("POST", "/api/v1/contacts", "anna", `{"name":"Without this number","phones":["+998712340000"]}`).must(201).as(&stranger)
+	path := fmt.Sprintf("/api/v1/calls/%s/contact", s.talk)
+	refused := w.do("PUT", path, "anna", fmt.Sprintf(`{"contact_id":%q,"remember":"always"}`, stranger.ID)).must(422)
+	if !refused.has(`"field":"contact_id"`) {
+		t.Errorf("%s", refused.body)
+	}
+	var call live.Call
+	w.do("GET", "/api/v1/calls/"+string(s.talk), "anna", "").must(200).as(&call)
+	if call.ContactID != s.contact {
+		t.Errorf("the call is on %s", call.ContactID)
+	}
+	w.do("PUT", path, "anna", fmt.Sprintf(`{"contact_id":%q}`, stranger.ID)).must(200)
+}
+
+// After an outage the history is behind: the call is known, and is stored in a moment.
+func TestAChoiceWaitsForTheHistory(t *testing.T) {
+	w := newWorld(t)
+	chosen := w.sharers()[0]
+	call := webtest.NewStory("sales", sharedNumber, "", "")
+	call.Offer(w.ID("anna"))
+	for _, f := range call.Facts {
+		w.feed.Show(f)
+	}
+	path, body := fmt.Sprintf("/api/v1/calls/%s/contact", call.Call), fmt.Sprintf(`{"contact_id":%q,"remember":"always"}`, chosen.Contact)
+	if a := w.do("PUT", path, "anna", body).must(503); a.Header.Get("Retry-After") == "" {
+		t.Errorf("%v", a.Header)
+	}
+	w.do("PUT", path, "bek", body).must(404)
+	w.Store(call.Facts...)
+	w.do("PUT", path, "anna", body).must(200)
+}

@@ -36,7 +36,7 @@ func (s *Store) ChooseCandidate(ctx context.Context, v crm.Viewer, norm string, 
 			return err
 		}
 		if !slices.ContainsFunc(c.Channels, func(ch Channel) bool { return ch.Kind == Phone && ch.Norm == norm }) {
-			return crm.InvalidField("contact", "This contact does not have the number.")
+			return crm.InvalidField("contact_id", "This contact does not have the number.")
 		}
 		return writeHint(ctx, tx, v, norm, hint, c.ID)
 	})

@@ -217,7 +217,7 @@ func TestDelete(t *testing.T) {
 func TestChooseRefusals(t *testing.T) {
 	o := newOffice(t)
 	c := o.card(t, contacts.Person, "Anvar", "+998901234567")
-	wantCode(t, o.ChooseCandidate(t.Context(), o.anna, "+998900000000", c.ID, contacts.Chosen), crm.Invalid, "contact")
+	wantCode(t, o.ChooseCandidate(t.Context(), o.anna, "+998900000000", c.ID, contacts.Chosen), crm.Invalid, "contact_id")
 	wantCode(t, o.ChooseCandidate(t.Context(), o.anna, "+998901234567", c.ID, contacts.Spam), crm.Invalid, "hint")
 	wantCode(t, o.MarkNumber(t.Context(), o.anna, "+998901234567", contacts.Always), crm.Invalid, "hint")
 }

@@ -22,22 +22,29 @@ func (a *API) chooseContact(ctx context.Context, in *chooseInput) (*callOutput, 
 		return nil, err
 	}
 	v := viewer(ctx)
-	if _, err := a.call(ctx, crm.Update, id); err != nil {
+	c, err := a.call(ctx, crm.Update, id)
+	if err != nil {
 		return nil, err
 	}
 	card, err := a.Contacts.Get(ctx, v, crm.ID(in.Body.ContactID))
 	if err != nil {
 		return nil, onField("contact_id", err)
 	}
-	c, err := a.Calls.Attach(ctx, v, id, card.ID, card.Name)
-	if err != nil {
-		return nil, err
-	}
-	a.Feed.CardChosen(c)
+	// The choice is remembered first: it may be refused, and a call that has gone to
+	// another card is seen by everybody at once.
 	if number := c.Phone(); in.Body.Remember != "" && number != "" {
-		if err := a.Contacts.ChooseCandidate(ctx, v, number, card.ID, contacts.Hint(in.Body.Remember)); err != nil {
+		err := a.Contacts.ChooseCandidate(ctx, v, number, card.ID, contacts.Hint(in.Body.Remember))
+		if err != nil {
 			return nil, err
 		}
 	}
+	attached, err := a.Calls.Attach(ctx, v, id, card.ID, card.Name)
+	if crm.CodeOf(err) == crm.NotFound { // it is known from memory: the history is behind
+		return nil, crm.Errorf(crm.Unavailable, "The call is not stored yet. Choose again in a moment.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.Feed.CardChosen(attached)
 	return a.getCall(ctx, &in.ByID)
 }
