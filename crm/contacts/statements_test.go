@@ -27,6 +27,7 @@ var statements = map[string]string{
 	"lockNoteSQL": lockNoteSQL, "saveNoteSQL": saveNoteSQL, "removeNoteSQL": removeNoteSQL, "callNotesSQL": callNotesSQL,
 	"moveNotesSQL": moveNotesSQL, "pinnedSQL": pinnedSQL, "companiesSQL": companiesSQL, "peopleSQL": peopleSQL,
 	"positionSQL": positionSQL, "linkSQL": linkSQL, "unlinkSQL": unlinkSQL, "editedSQL": editedSQL, "linkedSQL": linkedSQL,
+	"deleteLinksSQL": deleteLinksSQL, "companySQL": companySQL,
 }
 
 // viewers have each reach that a right can have.
