@@ -50,6 +50,18 @@ func TestInvitation(t *testing.T) {
 	w.do("POST", "/api/v1/office/invitations", "admin", both).must(422)
 }
 
+// A foreign page that tries dead links uses up nobody's attempts.
+func TestAForeignPageTriesNoLinks(t *testing.T) {
+	w := newWorld(t)
+	look := func(header ...string) answer {
+		return w.do("POST", "/api/v1/invitation/look", "", `{"token":"made up"}`, header...)
+	}
+	for range 30 {
+		look("Origin: https://evil.example", "Content-Type: text/plain").must(403)
+	}
+	look().must(404)
+}
+
 func TestProfile(t *testing.T) {
 	w := newWorld(t)
 	w.do("PATCH", "/api/v1/me", "anna", `{"name":"Anna K.","locale":"uz-Cyrl","timezone":"Asia/Almaty"}`).must(200)

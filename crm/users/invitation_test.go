@@ -213,6 +213,9 @@ func TestTryingLinksIsSlowedDown(t *testing.T) {
 	want(t, err, crm.TooMany, "")
 	_, err = w.Invited(t.Context(), "made up", "198.51.100.2")
 	want(t, err, crm.NotFound, "")
+	if err := w.try("anna", password, "198.51.100.1"); err != nil {
+		t.Errorf("dead links keep somebody from signing in: %v", err)
+	}
 }
 
 func TestOnesOwnProfile(t *testing.T) {

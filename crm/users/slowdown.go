@@ -19,6 +19,9 @@ import (
 //     that a swarm of addresses is slowed down, and so that the owner is not kept out
 //     by it: an address from which he signed in before is exempt.
 //
+// Links of invitations have a counter of their own for each address, as generous as that
+// of its sign-ins: whoever opens a dead one again and again keeps nobody from signing in.
+//
 // Failures are forgotten 15 minutes after the last one.
 type slowdown struct {
 	now func() time.Time
@@ -27,8 +30,11 @@ type slowdown struct {
 	counts map[key]*count
 }
 
-// key names a counter: login, address or both.
-type key struct{ login, address string }
+// key names a counter: login, address or both; or the links tried from an address.
+type key struct {
+	login, address string
+	links          bool
+}
 
 type count struct {
 	failures int
@@ -60,17 +66,16 @@ type limit struct {
 }
 
 // limits are the counters of an attempt. One that names no login (an invitation's link)
-// has only the address's: nobody shall slow down all links at once.
+// has only that of the address's links: nobody shall slow down all links at once.
 func limits(login, address string) []limit {
-	all := []limit{
-		{key{"", address}, freeOfAddress, maxDelay},
-		{key{login, address}, freeOfPair, maxDelay},
-		{key{login, ""}, freeOfLogin, maxLoginDelay},
-	}
 	if login == "" {
-		return all[:1]
+		return []limit{{key{address: address, links: true}, freeOfAddress, maxDelay}}
 	}
-	return all
+	return []limit{
+		{key{address: address}, freeOfAddress, maxDelay},
+		{key{login: login, address: address}, freeOfPair, maxDelay},
+		{key{login: login}, freeOfLogin, maxLoginDelay},
+	}
 }
 
 // check is nil when an attempt is allowed now, else crm.TooMany.
@@ -80,7 +85,7 @@ func (s *slowdown) check(login, ip string) error {
 	defer s.mu.Unlock()
 	now := s.now()
 	var wait time.Duration
-	trusted := s.counts[key{login, address}]
+	trusted := s.counts[key{login: login, address: address}]
 	for _, l := range limits(login, address) {
 		c := s.counts[l.key]
 		if c == nil || (l.address == "" && trusted != nil && trusted.trusted) {
@@ -116,7 +121,7 @@ func (s *slowdown) succeeded(login, ip string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	*s.count(key{login, network(ip)}, now) = count{last: now, trusted: true}
+	*s.count(key{login: login, address: network(ip)}, now) = count{last: now, trusted: true}
 }
 
 // count finds or makes a counter; old failures are forgotten.

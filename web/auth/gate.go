@@ -114,8 +114,12 @@ func (g *Gate) Accept(r *http.Request, link, password string) (token string, in 
 	return g.Users.Accept(r.Context(), link, password, g.ClientAddr(r).String(), r.UserAgent())
 }
 
-// Invited tells who the link of an invitation is for.
+// Invited tells who the link of an invitation is for. A foreign page may not ask: dead
+// links are counted against the address of whoever has it open.
 func (g *Gate) Invited(r *http.Request, link string) (users.Invitation, error) {
+	if err := g.sameSite(r); err != nil {
+		return users.Invitation{}, err
+	}
 	return g.Users.Invited(r.Context(), link, g.ClientAddr(r).String())
 }
 
