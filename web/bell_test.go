@@ -103,6 +103,32 @@ func TestAlarmsRingForAdministrators(t *testing.T) {
 	}
 }
 
+// An alarm that the database does not take at the commit rings nobody's bell.
+func TestAnAlarmThatIsNotWrittenDoesNotRing(t *testing.T) {
+	w := newWorld(t)
+	admin := w.tab("admin")
+	exec := func(sql string) {
+		t.Helper()
+		if _, err := w.Pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec(`create function refuse_commit() returns trigger language plpgsql as $$ begin raise 'no commit today'; end $$`)
+	exec(`create constraint trigger no_commit after insert on notification deferrable initially deferred for each row execute function refuse_commit()`)
+	if err := w.news.Alarm(t.Context(), "trunk_down", "lost"); err == nil {
+		t.Error("it says that it is written")
+	}
+	exec(`drop trigger no_commit on notification`)
+	if err := w.news.Alarm(t.Context(), "trunk_down", "carrier"); err != nil {
+		t.Fatal(err)
+	}
+	var n live.Notification
+	admin.hears(live.TypeNotificationAdded, &n)
+	if n.Params["about"] != "carrier" {
+		t.Errorf("the administrator hears %+v", n)
+	}
+}
+
 // What an outage has held up, or a history that is read in, rings nobody's bell.
 func TestOldNewsRingsNoBell(t *testing.T) {
 	w := newWorld(t)

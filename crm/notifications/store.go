@@ -65,7 +65,7 @@ func (s *Store) Add(ctx context.Context, tx db.Querier, n New) (Notification, er
 	return is, nil
 }
 
-// AddAll writes lines that have no cause in the database.
+// AddAll writes lines that have no cause in the database, all of them or none.
 func (s *Store) AddAll(ctx context.Context, list []New) (added []Notification, err error) {
 	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
 		added = nil
@@ -78,7 +78,10 @@ func (s *Store) AddAll(ctx context.Context, list []New) (added []Notification, e
 		}
 		return nil
 	})
-	return added, err
+	if err != nil { // at the commit, perhaps: then nothing of it is there
+		return nil, err
+	}
+	return added, nil
 }
 
 // Page is a page of notifications, newest first. Next is empty on the last one.

@@ -80,10 +80,13 @@ func (n News) Alarm(ctx context.Context, code, about string) error {
 		list = append(list, notifications.New{User: admin, Kind: notifications.Alarm, Params: map[string]string{"code": code, "about": about}})
 	}
 	added, err := n.Bell.AddAll(ctx, list)
+	if err != nil {
+		return err
+	}
 	for _, x := range added {
 		n.Rang(x)
 	}
-	return err
+	return nil
 }
 
 func administrators(o *office.Snapshot) (ids []crm.ID) {
