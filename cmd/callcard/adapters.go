@@ -141,14 +141,26 @@ func (s *server) trunkStates() []live.TrunkStatus {
 	return list
 }
 
-// trunkChanged shows how a trunk does, and calls for help when it is down.
+// trunkChanged shows how a trunk does, and calls for help when no calls come through.
 func (s *server) trunkChanged(name string) {
 	s.feed.TrunkChanged(name)
 	for _, t := range s.sip.TrunkStatus() {
-		if t.Name == name && t.State == "down" {
-			s.alarms.RaiseFor("trunk_down", name, "The trunk does not answer: calls over it do not come through.")
+		if trouble := troubleOf(t); t.Name == name && trouble != "" {
+			s.alarms.RaiseFor("trunk_down", name, trouble)
 		}
 	}
+}
+
+// troubleOf says why calls of a trunk do not come through, "" when nothing is known to be
+// wrong. A provider may answer while it refuses the account: then it sends no calls.
+func troubleOf(t sip.TrunkStatus) string {
+	switch {
+	case t.State == "down":
+		return "The trunk does not answer: calls over it do not come through."
+	case t.Registers && !t.Registered && t.Why != "":
+		return "The trunk is not registered with its provider: no calls come in over it."
+	}
+	return ""
 }
 
 func orNil(at time.Time) *time.Time {

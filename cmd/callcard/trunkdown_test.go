@@ -13,9 +13,12 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/callcard/callcard/telephony/sip"
 )
 
-// provider is a trunk's other end that knows nothing but OPTIONS.
+// provider is a trunk's other end that says yes to OPTIONS and REGISTER, and knows nothing
+// else.
 type provider struct {
 	net.PacketConn
 	silent atomic.Bool
@@ -37,6 +40,8 @@ func newProvider(t *testing.T) *provider {
 // copied are the header fields that an answer takes from its question (RFC 3261 sec. 8.2.6.2).
 var copied = regexp.MustCompile(`(?im)^(via|from|to|call-id|cseq):.*\r\n`)
 
+var asksToBeKnown = regexp.MustCompile(`^(OPTIONS|REGISTER) `)
+
 func (p *provider) answer() {
 	buffer := make([]byte, 8192)
 	for {
@@ -44,7 +49,7 @@ func (p *provider) answer() {
 		if err != nil {
 			return
 		}
-		if p.silent.Load() || !bytes.HasPrefix(buffer[:n], []byte("OPTIONS ")) {
+		if p.silent.Load() || !asksToBeKnown.Match(buffer[:n]) {
 			continue
 		}
 		res := append([]byte("SIP/2.0 200 OK\r\n"), bytes.Join(copied.FindAll(buffer[:n], -1), nil)...)
@@ -100,4 +105,23 @@ from notification n join app_user u on u.id = n.user_id`
 	}
 	s.signal(syscall.SIGINT)
 	s.exit(20 * time.Second)
+}
+
+// A provider that answers but takes the account for a wrong one sends no calls either.
+func TestATrunkInTrouble(t *testing.T) {
+	for what, c := range map[string]struct {
+		status  sip.TrunkStatus
+		trouble bool
+	}{
+		"trusted by address":  {sip.TrunkStatus{State: "up"}, false},
+		"silent":              {sip.TrunkStatus{State: "down", Why: "unanswered"}, true},
+		"registered":          {sip.TrunkStatus{State: "up", Registers: true, Registered: true}, false},
+		"not registered yet":  {sip.TrunkStatus{State: "up", Registers: true}, false},
+		"of a wrong password": {sip.TrunkStatus{State: "up", Registers: true, Why: "credentials"}, true},
+		"refused for a while": {sip.TrunkStatus{State: "up", Registers: true, Registered: true, Why: "refused"}, false},
+	} {
+		if trouble := troubleOf(c.status); (trouble != "") != c.trouble {
+			t.Errorf("a trunk that is %s: %q", what, trouble)
+		}
+	}
 }
