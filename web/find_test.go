@@ -51,3 +51,29 @@ func TestCallsAndCardsAreFoundWhileOneTypes(t *testing.T) {
 	}
 	w.do("GET", "/api/v1/calls?office=Bukhara", "boss", "").must(422)
 }
+
+// A card that has gone to another office takes its news with it: who may read the call but
+// not the card goes on seeing the name that he knew, and finds nothing by the new one.
+func TestACallTellsNothingOfACardOutOfSight(t *testing.T) {
+	w := newWorld(t)
+	s := w.scene()
+	var before live.Call
+	w.do("GET", "/api/v1/calls/"+string(s.talk), "anna", "").must(200).as(&before)
+	move := `update contact set unit_id = $1, owner_id = null where id = $2`
+	if _, err := w.Pool.Exec(t.Context(), move, w.Unit("Samarkand"), s.contact); err != nil {
+		t.Fatal(err)
+	}
+	w.do("PATCH", "/api/v1/contacts/"+string(s.contact), "admin", `{"name":"Secret Buyer"}`).must(200)
+	w.do("GET", "/api/v1/contacts/"+string(s.contact), "anna", "").must(404)
+	if a := w.do("GET", "/api/v1/calls", "anna", "").must(200); a.has("Secret") || !a.has(before.ContactName) {
+		t.Errorf("the list: %s", a.body)
+	}
+	if a := w.do("GET", "/api/v1/calls/"+string(s.talk), "anna", "").must(200); a.has("Secret") || !a.has(before.ContactName) {
+		t.Errorf("the call: %s", a.body)
+	}
+	for login, found := range map[string]bool{"anna": false, "admin": true} {
+		if a := w.do("GET", "/api/v1/calls?q=secret", login, "").must(200); a.has(string(s.talk)) != found {
+			t.Errorf("%s searches: %s", login, a.body)
+		}
+	}
+}

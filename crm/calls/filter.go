@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -50,11 +51,9 @@ var results = map[Result]string{
 // conditions are viewer's rights and the filter as SQL.
 func conditions(v crm.Viewer, f Filter) (string, pgx.StrictNamedArgs, error) {
 	scope, scopeArgs := crm.Scope(v, crm.Calls, crm.Read, rightsColumns)
-	q := query{where: []string{scope}, args: pgx.StrictNamedArgs(scopeArgs)}
-	if q.args == nil {
-		q.args = pgx.StrictNamedArgs{}
-	}
-	q.search(f.Q, f.Rules)
+	q := query{where: []string{scope}, args: pgx.StrictNamedArgs{}}
+	maps.Copy(q.args, scopeArgs)
+	q.search(v, f.Q, f.Rules)
 	q.and(f.Phone != "", "c.phone = @phone", "phone", f.Phone)
 	q.and(f.Agent != "", "c.agent_id = @agent", "agent", f.Agent)
 	q.and(len(f.Queues) > 0, "c.queue = any(@queues)", "queues", f.Queues)
@@ -104,8 +103,9 @@ func (q *query) like(column, pattern string) string {
 	return column + " like @" + name
 }
 
-// search finds calls by a part of the number, else by the name that the card has now.
-func (q *query) search(typed string, rules phone.Rules) {
+// search finds calls by a part of the number, else by the name that the card, if the
+// viewer may read it, has now.
+func (q *query) search(v crm.Viewer, typed string, rules phone.Rules) {
 	typed = clean(strings.ToValidUTF8(typed, ""))
 	if part, ok := phone.Search(typed, rules); ok {
 		var either []string
@@ -127,6 +127,7 @@ func (q *query) search(typed string, rules phone.Rules) {
 		}
 	}
 	if len(words) > 0 {
-		q.where = append(q.where, "c.contact_id in (select k.id from contact k where k.deleted_at is null and "+strings.Join(words, " and ")+")")
+		cards := seenBy(v, "select k.id from contact k where k.deleted_at is null and {cards in sight} and ", q.args)
+		q.where = append(q.where, "c.contact_id in ("+cards+strings.Join(words, " and ")+")")
 	}
 }

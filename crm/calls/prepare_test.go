@@ -18,7 +18,7 @@ func TestStatementsPrepare(t *testing.T) {
 	}
 	defer conn.Release()
 	testTime := time.Now()
-	v := crm.Viewer{Grants: crm.Grants{crm.Calls: {crm.Read: crm.Subtree}}}
+	v := crm.Viewer{Grants: crm.Grants{crm.Calls: {crm.Read: crm.Subtree}, crm.Contacts: {crm.Read: crm.Unit}}}
 	where, args, err := conditions(v, Filter{
 		Q: "x anvar", Phone: "x", Agent: "x", Queues: []string{"x"}, Source: "x", Contact: "x", Unit: "x", Direction: "x", State: "x", Result: "x", Recorded: true, Since: testTime, Until: testTime, After: cursor(testTime, crm.NewID()),
 	})
@@ -26,12 +26,13 @@ func TestStatementsPrepare(t *testing.T) {
 		t.Fatal(err)
 	}
 	args["limit"] = 1
+	list := seenBy(v, listCalls, args) + ` where ` + where + newestFirst
 	for sql, names := range map[string][]string{
 		selectFacts: {"ids"}, selectKnown: {"ids"}, selectDead: {"ids"}, selectStory: {"id"}, selectTrace: {"id"},
 		insertFacts: {"calls", "seqs", "ats", "kinds", "data"}, upsertCalls: {"rows"}, upsertOffers: {"rows"}, upsertRecordings: {"rows"},
 		insertDeadLetter: {"call", "seq", "fact", "error"}, insertTrace: {"call", "messages"}, pruneTraces: {"age"},
 		attachCard: {"contact", "name", "id"}, countTalks: {"since"},
-		listCalls + ` where ` + where + newestFirst: keys(args),
+		list: keys(args),
 	} {
 		named := pgx.StrictNamedArgs{}
 		for _, n := range names {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -34,19 +35,30 @@ type Page struct {
 	Next  string
 }
 
-// listCalls is completed by where.
+// cardColumns are what crm.Scope reads a card's rights from.
+var cardColumns = crm.Columns{Owner: "k.owner_id", Unit: "k.unit_id"}
+
+// seenBy completes sql with what viewer may read of the cards. A card that has gone out of
+// his sight keeps, for him, the name that it had when he saw it.
+func seenBy(v crm.Viewer, sql string, args pgx.StrictNamedArgs) string {
+	scope, more := crm.Scope(v, crm.Contacts, crm.Read, cardColumns)
+	maps.Copy(args, more) // of one viewer the arguments of all scopes are the same
+	return strings.ReplaceAll(sql, "{cards in sight}", scope)
+}
+
+// listCalls is completed by seenBy and where.
 const listCalls = `
 select ` + callColumns + `,
 	(select json_agg(o order by o.at, o.leg_id) from call_offer o where o.call_id = c.id) as offers,
 	(select row_to_json(r) from recording r where r.call_id = c.id order by r.started_at desc limit 1) as recording,
-	(select k.name::text from contact k where k.id = c.contact_id and k.deleted_at is null) as card_name
+	(select k.name::text from contact k where k.id = c.contact_id and k.deleted_at is null and {cards in sight}) as card_name
 from call c`
 
 type listRow struct {
 	callRow
 	Offers    []offerRow    `db:"offers"`
 	Recording *recordingRow `db:"recording"`
-	CardName  *string       `db:"card_name"` // as the card is called now
+	CardName  *string       `db:"card_name"` // as the card is called now; nil: out of sight
 }
 
 func (r listRow) call() Call {
@@ -80,7 +92,7 @@ func (s *Store) List(ctx context.Context, v crm.Viewer, f Filter) (Page, error) 
 	args["limit"] = f.Limit + 1
 	// The plan must suit these very filters: a plan for any number or any office reads
 	// far too much for some of them.
-	rows, err := s.pool.Query(ctx, listCalls+` where `+where+newestFirst, pgx.QueryExecModeCacheDescribe, args)
+	rows, err := s.pool.Query(ctx, seenBy(v, listCalls, args)+` where `+where+newestFirst, pgx.QueryExecModeCacheDescribe, args)
 	if err != nil {
 		return Page{}, fmt.Errorf("list calls: %w", db.Translate(err))
 	}
@@ -170,7 +182,7 @@ func (s *Store) find(ctx context.Context, q db.Querier, v crm.Viewer, object crm
 	for k, a := range args {
 		named[k] = a
 	}
-	rows, err := q.Query(ctx, listCalls+` where c.id = @id and `+scope+lock, named)
+	rows, err := q.Query(ctx, seenBy(v, listCalls, named)+` where c.id = @id and `+scope+lock, named)
 	if err != nil {
 		return Call{}, fmt.Errorf("read a call: %w", db.Translate(err))
 	}
