@@ -83,6 +83,11 @@ func (p *plan) planQueues() {
 		row.PreviousWaitMS, row.RingMS, row.WrapUpMS = q.PreviousWait.Milliseconds(), q.Ring.Milliseconds(), q.WrapUp.Milliseconds()
 		row.Record, row.Priority, row.MaxWaitMS = q.Record, q.Priority, q.MaxWait.Milliseconds()
 		needs.offices = append(needs.offices, row.Unit)
+		for _, login := range q.Agents { // whose phone is to ring for the queue; those who stay or leave are its own business
+			if !slices.Contains(p.queues[q.Name].Agents, login) {
+				needs.offices = append(needs.offices, p.users[login].Unit)
+			}
+		}
 		p.planQueue(q.Place, row, old, needs)
 	}
 	p.leaveQueues()
@@ -135,9 +140,13 @@ func (p *plan) planNumbers() {
 		} else {
 			row = numberRow{ID: crm.NewID()}
 		}
+		was := row.Queue
 		row.Number, row.Queue, row.Source = n.Number, n.Queue, n.Source
 		row.Unit = p.officeOf(n.Office, row.Unit, p.queues[n.Queue].Unit, n.Place)
 		needs.offices = append(needs.offices, row.Unit)
+		if n.Queue != "" && n.Queue != was {
+			needs.offices = append(needs.offices, p.queues[n.Queue].Unit)
+		}
 		p.put("number", "numbers", n.Number, n.Place, row.ID, old, row.fields(), needs, func(ctx context.Context, tx pgx.Tx) error { return writeNumber(ctx, tx, row) })
 	}
 }

@@ -71,3 +71,32 @@ func TestAPageIsNoOracleOfPasswords(t *testing.T) {
 		}
 	}
 }
+
+// Whoever manages one office gives its calls to nobody else's people and queues.
+func TestAManagerGivesNoWorkToOtherOffices(t *testing.T) {
+	pool := dbtest.New(t)
+	apply(t, pool, goodOffice)
+	apply(t, pool, `
+queues:
+  - {name: local, office: Chilanzar, agents: [anna, bek]}
+numbers:
+  - {number: 2000, queue: local, office: Chilanzar}
+`)
+	apply(t, pool, `numbers: [{number: 3000, queue: sales, office: Chilanzar}]`)
+	manager := managerOf(t, pool, "Chilanzar")
+	for body, forbidden := range map[string]bool{
+		`{"queues":[{"name":"local","agents":["bek"]}]}`:                                        false, // anna leaves
+		`{"queues":[{"name":"local","agents":["bek","anna"],"ring":"40s"}]}`:                    false, // and may stay
+		`{"queues":[{"name":"local","agents":["anna","bek","boss"]}]}`:                          true,
+		`{"queues":[{"name":"vip","office":"Chilanzar","agents":["bek"]}]}`:                     false,
+		`{"queues":[{"name":"vip","office":"Chilanzar","agents":["boss"]}]}`:                    true,
+		`{"numbers":[{"number":"2000","queue":"sales"}]}`:                                       true,
+		`{"numbers":[{"number":"2001","queue":"local","office":"Chilanzar"}]}`:                  false,
+		`{"numbers":[{"number":"2001","queue":"sales","office":"Chilanzar"}]}`:                  true,
+		`{"numbers":[{"number":"3000","queue":"sales","office":"Chilanzar","source":"radio"}]}`: false, // it led there before
+	} {
+		if _, err := fromPage(t, pool, plain{}, manager, body, true); (crm.CodeOf(err) == crm.Forbidden) != forbidden || err != nil && !forbidden {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
