@@ -34,8 +34,14 @@ var errDryRun = errors.New("dry run")
 // file whose passwords are all in use already is recognised by one check. In a partial
 // file every password is a new one, whether it is in use or not.
 func Apply(ctx context.Context, b db.Beginner, passwords Passwords, viewer crm.Viewer, file File, dryRun bool) ([]Change, error) {
-	var changes []Change
-	err := db.Tx(ctx, b, func(tx pgx.Tx) error {
+	changes, _, err := applied(ctx, b, passwords, viewer, file, dryRun)
+	return changes, err
+}
+
+// applied is Apply with the revision of the office as this very file has left it; of a dry
+// run, the one that it was tried on.
+func applied(ctx context.Context, b db.Beginner, passwords Passwords, viewer crm.Viewer, file File, dryRun bool) (changes []Change, revision string, err error) {
+	err = db.Tx(ctx, b, func(tx pgx.Tx) error {
 		for _, lock := range []string{applyLock, officeLock} {
 			if _, err := tx.Exec(ctx, lock); err != nil {
 				return fmt.Errorf("wait for the lock of the office: %w", err)
@@ -45,7 +51,7 @@ func Apply(ctx context.Context, b db.Beginner, passwords Passwords, viewer crm.V
 		if err != nil {
 			return err
 		}
-		if err := checkBase(ctx, tx, file.Base, have); err != nil {
+		if err := checkBase(ctx, tx, viewer, file.Base, have); err != nil {
 			return err
 		}
 		if err := checkPasswordRights(viewer, file, have); err != nil {
@@ -70,18 +76,23 @@ func Apply(ctx context.Context, b db.Beginner, passwords Passwords, viewer crm.V
 			changes = append(changes, s.Change)
 		}
 		if dryRun {
+			revision = have.revision()
 			return errDryRun
 		}
+		if have, err = read(ctx, tx); err != nil { // nobody else can have changed it: it is locked
+			return err
+		}
+		revision = have.revision()
 		return nil
 	})
 	var mistakes Mistakes
 	switch {
 	case err == nil || errors.Is(err, errDryRun):
-		return changes, nil
+		return changes, revision, nil
 	case errors.As(err, &mistakes):
-		return nil, mistakes
+		return nil, "", mistakes
 	}
-	return nil, fmt.Errorf("apply %s: %w", file.Name, err)
+	return nil, "", fmt.Errorf("apply %s: %w", file.Name, err)
 }
 
 func (s step) run(ctx context.Context, tx pgx.Tx, viewer crm.Viewer, file string) error {

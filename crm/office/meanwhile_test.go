@@ -98,3 +98,19 @@ func awaitChange(t *testing.T, pool *pgxpool.Pool, changed chan error) {
 		}
 	}
 }
+
+// The revision is that of what was applied, however far the picture of the office is.
+func TestTheRevisionIsOnesOwn(t *testing.T) {
+	pool := dbtest.New(t)
+	apply(t, pool, goodOffice)
+	s := &office.Settings{Pool: pool, Passwords: plain{}, Cache: office.NewCache(pool, nil)}
+	slower := parse(t, "queues:\n  - {name: sales, agents: [anna, bek], ring: 45s}")
+	_, tried, err := s.Apply(t.Context(), systemViewer(), slower, true)
+	if err != nil || tried != snapshot(t, pool).Revision {
+		t.Errorf("a dry run gives %q, %v", tried, err)
+	}
+	_, made, err := s.Apply(t.Context(), systemViewer(), slower, false)
+	if err != nil || made != snapshot(t, pool).Revision || made == tried {
+		t.Errorf("the change gives %q, %v", made, err)
+	}
+}

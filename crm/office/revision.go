@@ -45,13 +45,15 @@ func (r rows) revision() string {
 	return hex.EncodeToString(h.Sum(nil)[:8]) + "-" + strconv.FormatInt(r.touched.UnixMicro(), 36)
 }
 
-// selectSince lists, oldest first, what was done to the office. The clock of a line is
-// that of the transaction's beginning, which may have waited for the lock for a while.
+// selectSince lists, newest first, what was done to the office, or to these objects of it.
+// The clock of a line is that of the transaction's beginning, which may have waited for the
+// lock for a while.
 const selectSince = `
 select at, login, action, object, coalesce(diff, '{}') as diff
 from audit
 where at > @since::timestamptz - interval '5 seconds' and object in ('units', 'queues', 'trunks', 'numbers')
-order by at, id
+  and (@everything or object_id = any(@objects::text[]::uuid[]))
+order by at desc, id desc
 limit 100`
 
 // Step is something that was done to the office, as the audit has it.
@@ -64,8 +66,9 @@ type Step struct {
 }
 
 // checkBase compares what the file was written from with what is there: crm.Conflict
-// with Detail["revision"] and Detail["changes"], a list of Step.
-func checkBase(ctx context.Context, tx pgx.Tx, base string, have rows) error {
+// with Detail["revision"] and Detail["changes"], a list of Step, oldest first, of what v
+// manages.
+func checkBase(ctx context.Context, tx pgx.Tx, v crm.Viewer, base string, have rows) error {
 	now := have.revision()
 	if base == "" || base == now {
 		return nil
@@ -77,7 +80,8 @@ func checkBase(ctx context.Context, tx pgx.Tx, base string, have rows) error {
 	if err != nil {
 		return conflict // not a revision of ours
 	}
-	found, err := tx.Query(ctx, selectSince, pgx.NamedArgs{"since": time.UnixMicro(micros)})
+	found, err := tx.Query(ctx, selectSince, pgx.NamedArgs{"since": time.UnixMicro(micros),
+		"everything": v.Reach(crm.Office, crm.Manage) == crm.All, "objects": have.managedBy(v)})
 	if err != nil {
 		return fmt.Errorf("look what has changed: %w", db.Translate(err))
 	}
@@ -85,6 +89,7 @@ func checkBase(ctx context.Context, tx pgx.Tx, base string, have rows) error {
 	if err != nil {
 		return fmt.Errorf("look what has changed: %w", db.Translate(err))
 	}
+	slices.Reverse(steps)
 	steps = newer(steps, time.UnixMicro(micros))
 	conflict.Detail["changes"] = append([]Step{}, steps...)
 	if n := len(steps); n > 0 && steps[n-1].Login != "" {
@@ -101,4 +106,27 @@ func newer(steps []Step, base time.Time) []Step {
 		return steps
 	}
 	return steps[first:]
+}
+
+// managedBy are the ids of the offices, queues and numbers that are v's to manage. Trunks,
+// and what is no more, belong to who manages everything.
+func (r rows) managedBy(v crm.Viewer) []string {
+	ids := []string{}
+	mine := map[string]bool{}
+	for _, u := range r.units {
+		if mine[u.Name] = v.Reaches(crm.Office, crm.Manage, u.ID); mine[u.Name] {
+			ids = append(ids, string(u.ID))
+		}
+	}
+	for _, q := range r.queues {
+		if mine[q.Unit] {
+			ids = append(ids, string(q.ID))
+		}
+	}
+	for _, n := range r.numbers {
+		if mine[n.Unit] {
+			ids = append(ids, string(n.ID))
+		}
+	}
+	return ids
 }

@@ -2,6 +2,9 @@ package office_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,6 +100,31 @@ numbers:
 	} {
 		if _, err := fromPage(t, pool, plain{}, manager, body, true); (crm.CodeOf(err) == crm.Forbidden) != forbidden || err != nil && !forbidden {
 			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+// What others have changed meanwhile is told as far as one manages it.
+func TestAConflictTellsOnlyOfOnesOwnOffice(t *testing.T) {
+	pool := dbtest.New(t)
+	apply(t, pool, goodOffice)
+	manager := managerOf(t, pool, "Chilanzar")
+	apply(t, pool, "queues:\n  - {name: local, office: Chilanzar, agents: [bek]}")
+	for i := range 101 {
+		apply(t, pool, fmt.Sprintf("queues:\n  - {name: sales, agents: [anna, bek], ring: %ds}", 20+i%2))
+	}
+	for v, want := range map[*crm.Viewer]int{&manager: 2, {Login: "system"}: 100} {
+		_, err := fromPage(t, pool, plain{}, *v, `{"base":"x-0","queues":[{"name":"local","agents":["bek"],"ring":"40s"}]}`, true)
+		var conflict *crm.Error
+		if !errors.As(err, &conflict) || conflict.Code != crm.Conflict {
+			t.Fatalf("%s: %v", v.Login, err)
+		}
+		steps := conflict.Detail["changes"].([]office.Step)
+		if len(steps) != want || !slices.IsSortedFunc(steps, func(a, b office.Step) int { return a.At.Compare(b.At) }) {
+			t.Errorf("%s is told of %d changes: %+v", v.Login, len(steps), steps)
+		}
+		if last := steps[len(steps)-1]; v.Login == "system" && last.Object != "queues" || last.Action != map[bool]string{true: "create", false: "update"}[v == &manager] {
+			t.Errorf("%s is told of %+v last", v.Login, last)
 		}
 	}
 }

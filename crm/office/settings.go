@@ -25,7 +25,7 @@ const reloadTime = 2 * time.Second
 // next question is answered by it; revision is the one after the change, or for a dry
 // run the one that it was tried on.
 func (s *Settings) Apply(ctx context.Context, v crm.Viewer, file File, dryRun bool) (changes []Change, revision string, err error) {
-	changes, err = Apply(ctx, s.Pool, s.Passwords, v, file, dryRun)
+	changes, revision, err = applied(ctx, s.Pool, s.Passwords, v, file, dryRun)
 	if err != nil {
 		return nil, "", err
 	}
@@ -36,5 +36,5 @@ func (s *Settings) Apply(ctx context.Context, v crm.Viewer, file File, dryRun bo
 			s.Log.WarnContext(ctx, "load the office after a change", "error", err)
 		}
 	}
-	return changes, s.Cache.Current().Revision, nil
+	return changes, revision, nil
 }
