@@ -49,6 +49,7 @@ func TestCallTellsItsStory(t *testing.T) {
 	w.feed.Show(s.Tell(crm.Resumed{By: crm.Agent}))
 	s.End()
 	s.Tell(crm.WrapUp{Agent: w.ID("anna"), Until: time.Now().UTC()})
+	s.Tell(crm.WrapUp{Agent: w.ID("anna"), Until: time.Now().Add(time.Minute).UTC()}) // made longer
 	w.Store(s.Facts...)
 	c := check("from the history", "identified", "answered", "held", "resumed", "held", "resumed", "wrap_up")
 	answered, hold, wrapUp := c.Story[1], c.Story[2], c.Story[6]

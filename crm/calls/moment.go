@@ -48,7 +48,14 @@ func (c *Call) tell(f crm.Fact) {
 	if d, ok := f.Data.(crm.Routed); ok {
 		c.Decisions = append(slices.Clip(c.Decisions), Decision{f.At, d})
 	}
-	if m, ok := momentOf(f); ok {
-		c.Moments = append(slices.Clip(c.Moments), m)
+	m, ok := momentOf(f)
+	if !ok {
+		return
 	}
+	if last := len(c.Moments) - 1; last >= 0 && m.Kind == crm.FactWrapUp && c.Moments[last].Kind == m.Kind && c.Moments[last].Agent == m.Agent {
+		c.Moments = slices.Clone(c.Moments) // it was made longer: still one wrap-up
+		c.Moments[last].Until = m.Until
+		return
+	}
+	c.Moments = append(slices.Clip(c.Moments), m)
 }

@@ -24,10 +24,14 @@ type Agents struct {
 // wrap is an agent's time after a call. It belongs to him, not to a queue: a
 // reconnect or another queue does not end it.
 type wrap struct {
-	timer *time.Timer
-	until time.Time
 	lasts func(until time.Time) // tells until when, at first and when it is made longer
-	ended func()
+	ended func()                // tells that it is over
+
+	mu     sync.Mutex // held while it is told how long it lasts: that may take a disk's time
+	timer  *time.Timer
+	until  time.Time
+	latest time.Time // it is not made longer than that
+	over   bool      // nothing more is told but its end
 }
 
 // deviceChange is a phone that has come or gone, or (with free) an agent whose call and
@@ -180,25 +184,36 @@ func (a *Agents) FinishWrapUp(ctx context.Context, agent crm.ID) error {
 	return a.afterWrap(context.WithoutCancel(ctx), agent) // its clock has stopped: this must be told
 }
 
-// longestWrap bounds a wrap-up that is made longer, from the moment of asking.
+// longestWrap bounds a wrap-up that is made longer, from its beginning.
 const longestWrap = 30 * time.Minute
 
-// ExtendWrapUp gives an agent so much more time for his notes. It is told before
-// anything else can end the wrap-up.
+// ExtendWrapUp gives an agent so much more time for his notes, as far as there is more to
+// be had: Conflict when there is none. It is told before anything else can end the wrap-up.
 func (a *Agents) ExtendWrapUp(_ context.Context, agent crm.ID, more time.Duration) error {
-	now := a.flow.cfg.Now().UTC()
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	w := a.wraps[agent]
-	if w == nil || a.closed || !w.timer.Stop() {
-		return crm.Errorf(crm.Conflict, "Your wrap-up is over already.")
+	w, closed := a.wraps[agent], a.closed
+	a.mu.Unlock()
+	over := crm.Errorf(crm.Conflict, "Your wrap-up is over already.")
+	if w == nil || closed {
+		return over
 	}
-	if last := now.Add(longestWrap); w.until.Add(more).Before(last) {
-		w.until = w.until.Add(more)
-	} else if w.until.Before(last) {
-		w.until = last
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.over || !w.timer.Stop() {
+		return over
 	}
-	w.timer.Reset(w.until.Sub(now))
+	until := w.until.Add(more)
+	if until.After(w.latest) {
+		until = w.latest
+	}
+	longer := until.After(w.until)
+	if longer {
+		w.until = until
+	}
+	w.timer.Reset(w.until.Sub(a.flow.cfg.Now()))
+	if !longer {
+		return crm.Errorf(crm.Conflict, "A wrap-up can't be made longer than %d minutes.", int(longestWrap.Minutes()))
+	}
 	w.lasts(w.until)
 	return nil
 }
@@ -216,13 +231,17 @@ func (a *Agents) Agent(id crm.ID) (routing.Agent, bool) {
 // asks for waits until it is told; if he has ended it before the desk knew, the desk is told
 // once more.
 func (a *Agents) wrapUp(agent crm.ID, w *wrap, begin func()) {
+	w.mu.Lock()
+	now := a.flow.cfg.Now()
+	w.latest = now.Add(longestWrap).UTC()
 	a.mu.Lock()
 	if !a.closed {
-		w.timer = time.AfterFunc(w.until.Sub(a.flow.cfg.Now()), func() { a.wrapOver(agent, w) })
+		w.timer = time.AfterFunc(w.until.Sub(now), func() { a.wrapOver(agent, w) })
 		a.wraps[agent] = w
 	}
-	w.lasts(w.until)
 	a.mu.Unlock()
+	w.lasts(w.until)
+	w.mu.Unlock()
 	begin()
 	a.mu.Lock()
 	over := !a.closed && a.wraps[agent] != w
@@ -242,7 +261,7 @@ func (a *Agents) wrapOver(agent crm.ID, w *wrap) {
 	a.wg.Add(1)
 	a.mu.Unlock()
 	defer a.wg.Done()
-	w.ended()
+	w.end()
 	a.tellOver(agent)
 }
 
@@ -264,9 +283,17 @@ func (a *Agents) stopWrap(agent crm.ID) bool {
 	if w == nil {
 		return false
 	}
-	w.timer.Stop()
-	w.ended()
+	w.end()
 	return true
+}
+
+// end tells that the wrap-up is over, after all that is told of how long it lasts.
+func (w *wrap) end() {
+	w.mu.Lock()
+	w.over = true
+	w.timer.Stop()
+	w.mu.Unlock()
+	w.ended()
 }
 
 // afterWrap makes the agent free, or what he has wished to be meanwhile.

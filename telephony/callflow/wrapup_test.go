@@ -71,6 +71,9 @@ func TestWrapUpIsMadeLongerOnRequest(t *testing.T) {
 	if last := await[crm.WrapUp](t, h.log, l.id, 4); last.Until.Sub(first.Until) > 30*time.Minute {
 		t.Errorf("until %v", last.Until)
 	}
+	if err := extend(time.Second); crm.CodeOf(err) != crm.Conflict {
+		t.Errorf("longer than the longest: %v", err)
+	}
 	if err := h.flow.Agents().FinishWrapUp(t.Context(), "anna"); err != nil {
 		t.Fatal(err)
 	}
@@ -110,5 +113,40 @@ func TestWrapUpIsMadeLongerAtOnce(t *testing.T) {
 	first, second := await[crm.WrapUp](t, h.log, l.id, 1), await[crm.WrapUp](t, h.log, l.id, 2)
 	if longer := second.Until.Sub(first.Until); longer != time.Minute {
 		t.Errorf("it lasts %v longer", longer)
+	}
+}
+
+// A disk that is slow to take what a wrap-up tells holds up nobody else's phone.
+func TestATellingWrapUpHoldsUpNobody(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp = time.Minute
+	h := newHouse(t, q, "anna")
+	told := make(chan bool, 2)
+	h.journal.hears = func(f crm.Fact) {
+		if f.Kind() != crm.FactWrapUp {
+			return
+		}
+		free := make(chan struct{})
+		go func() {
+			h.flow.Agents().DeviceUp("no such extension")
+			close(free)
+		}()
+		select {
+		case <-free:
+			told <- true
+		case <-time.After(10 * time.Second):
+			told <- false
+		}
+	}
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	l.say(telephony.LegAnswered{Leg: await[telephony.Offer](t, h.log, l.id, 1).Leg})
+	h.awaitState("anna", routing.Talking)
+	l.callerHangsUp()
+	if !<-told {
+		t.Fatal("a phone waited until the beginning was told")
+	}
+	if err := h.flow.Agents().ExtendWrapUp(t.Context(), "anna", time.Minute); err != nil || !<-told {
+		t.Errorf("a phone waited until it was told that it lasts longer: %v", err)
 	}
 }

@@ -57,7 +57,7 @@ type ExcludedAgent struct {
 type listCallsInput struct {
 	Q         string    `query:"q" maxLength:"300" doc:"Words of the client's name in any script, or a part of his number."`
 	Phone     string    `query:"phone" doc:"The client's number in any form."`
-	Agent     string    `query:"agent" doc:"Login or id: talked last, or was rung at all."`
+	Agent     string    `query:"agent" doc:"Login or id: talked last, else was rung last."`
 	Queue     string    `query:"queue"`
 	Source    string    `query:"source" doc:"The advertisement that the dialled number stands for."`
 	Office    string    `query:"office" doc:"Name or id."`

@@ -51,7 +51,7 @@ func (a *API) finishWrapUp(ctx context.Context, _ *struct{}) (*struct{}, error) 
 
 type extendWrapUpInput struct {
 	Body struct {
-		Seconds int `json:"seconds" minimum:"1" maximum:"1800" doc:"So much longer; 30 minutes from now at most."`
+		Seconds int `json:"seconds" minimum:"1" maximum:"1800" doc:"So much longer; 30 minutes from its beginning at most."`
 	}
 }
 

@@ -1709,7 +1709,7 @@ export interface components {
         ExtendWrapUpInputBody: {
             /**
              * Format: int64
-             * @description So much longer; 30 minutes from now at most.
+             * @description So much longer; 30 minutes from its beginning at most.
              */
             seconds: number;
         };
@@ -3008,7 +3008,7 @@ export interface operations {
                 q?: string;
                 /** @description The client's number in any form. */
                 phone?: string;
-                /** @description Login or id: talked last, or was rung at all. */
+                /** @description Login or id: talked last, else was rung last. */
                 agent?: string;
                 queue?: string;
                 /** @description The advertisement that the dialled number stands for. */
