@@ -116,12 +116,31 @@ func awaitChange(ctx context.Context, conn *pgx.Conn) error {
 		cancel()
 		switch {
 		case err == nil:
-			return nil
+			return drain(ctx, conn)
 		case ctx.Err() != nil || quiet.Err() == nil:
 			return fmt.Errorf("wait for a change: %w", err)
 		}
 		if err := conn.Ping(ctx); err != nil {
 			return fmt.Errorf("ping after silence: %w", err)
+		}
+	}
+}
+
+// together is how long changes are gathered, so that many at once are one load.
+const together = 20 * time.Millisecond
+
+// drain takes the notifications that have come already: what they tell of is in the next
+// picture too.
+func drain(ctx context.Context, conn *pgx.Conn) error {
+	soon, cancel := context.WithTimeout(ctx, together)
+	defer cancel()
+	for {
+		switch _, err := conn.WaitForNotification(soon); {
+		case err == nil:
+		case ctx.Err() != nil || soon.Err() == nil:
+			return fmt.Errorf("wait for more changes: %w", err)
+		default:
+			return nil
 		}
 	}
 }

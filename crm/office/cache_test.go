@@ -83,6 +83,35 @@ func TestWatchPicksUpChangesAndSurvivesALostConnection(t *testing.T) {
 	})
 }
 
+// Many changes at once are one load.
+func TestWatchTakesChangesTogether(t *testing.T) {
+	pool := dbtest.New(t)
+	apply(t, pool, goodOffice)
+	cache := office.NewCache(pool, slog.New(slog.DiscardHandler))
+	exec := func(sql string) {
+		if _, err := pool.Exec(t.Context(), sql); err != nil {
+			t.Error(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	loads := 0
+	_ = cache.Watch(ctx, func(s *office.Snapshot) {
+		if loads++; loads == 1 {
+			for range 50 {
+				exec(`select pg_notify('office_changed', '')`)
+			}
+			exec(`update queue set ring_ms = 5000 where name = 'sales'`)
+		}
+		if sales, _ := s.Queue("sales"); sales.Ring == 5*time.Second {
+			cancel()
+		}
+	})
+	if !errors.Is(ctx.Err(), context.Canceled) || loads > 5 {
+		t.Errorf("%d loads, %v", loads, ctx.Err())
+	}
+}
+
 func TestBlockedUsersServeNoQueueAndHaveNoPhone(t *testing.T) {
 	pool := dbtest.New(t)
 	apply(t, pool, strings.Replace(goodOffice, `role: agent, office: Tashkent`, `role: agent, blocked: true, office: Tashkent`, 1))

@@ -228,6 +228,13 @@ func TestOnesOwnProfile(t *testing.T) {
 	if in, err = w.ChangeProfile(t.Context(), token, "192.0.2.1", users.Profile{Timezone: ptr("")}); err != nil || in.Timezone != "Asia/Tashkent" || in.Name != "Anna K." {
 		t.Errorf("%+v, %v", in, err)
 	}
+	before := w.count(t, `select version from app_user where id = $1`, anna.User)
+	if _, err = w.ChangeProfile(t.Context(), token, "192.0.2.1", users.Profile{Name: ptr(" Anna K. "), Locale: ptr("ru")}); err != nil {
+		t.Error(err)
+	}
+	if n := w.count(t, `select version from app_user where id = $1`, anna.User); n != before {
+		t.Errorf("nothing has changed, and the version is %d after %d", n, before)
+	}
 	_, err = w.ChangeProfile(t.Context(), token, "192.0.2.1", users.Profile{Name: ptr(" ")})
 	want(t, err, crm.Invalid, "name")
 	_, err = w.ChangeProfile(t.Context(), token, "192.0.2.1", users.Profile{Timezone: ptr("Asia/Nowhere")})

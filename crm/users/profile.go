@@ -3,6 +3,7 @@ package users
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -34,6 +35,9 @@ func (s *Store) ChangeProfile(ctx context.Context, token, ip string, p Profile) 
 		if err != nil {
 			return err
 		}
+		if e.changesNothing(was) { // a write would have the whole office loaded anew, everywhere
+			return nil
+		}
 		if err := write(ctx, tx, was, e, secrets{}, s.now()); err != nil {
 			return err
 		}
@@ -41,15 +45,16 @@ func (s *Store) ChangeProfile(ctx context.Context, token, ip string, p Profile) 
 		if err != nil {
 			return err
 		}
-		diff := differences(was, is, e)
-		if len(diff) == 0 {
-			return nil
-		}
-		return db.Audit(ctx, tx, db.Entry{Viewer: in.Viewer, Action: "update", Object: "users", ID: was.ID, Diff: diff})
+		return db.Audit(ctx, tx, db.Entry{Viewer: in.Viewer, Action: "update", Object: "users", ID: was.ID, Diff: differences(was, is, e)})
 	})
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("change the profile of %s: %w", in.Viewer.Login, err)
 	}
 	s.known.dropUser(in.Viewer.User)
 	return s.Session(ctx, token, ip)
+}
+
+// changesNothing reports whether a profile is so already.
+func (e Edit) changesNothing(was User) bool {
+	return strings.TrimSpace(or(e.Name, was.Name)) == was.Name && or(e.Locale, was.Locale) == was.Locale && or(e.Timezone, was.Timezone) == was.Timezone
 }
