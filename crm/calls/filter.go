@@ -56,7 +56,7 @@ func conditions(v crm.Viewer, f Filter) (string, pgx.StrictNamedArgs, error) {
 	q.search(v, f.Q, f.Rules)
 	q.and(f.Phone != "", "c.phone = @phone", "phone", f.Phone)
 	q.and(f.Agent != "", "c.agent_id = @agent", "agent", f.Agent)
-	q.and(len(f.Queues) > 0, "c.queue = any(@queues)", "queues", f.Queues)
+	q.queues(f.Queues)
 	q.and(f.Source != "", "c.source = @source and c.source <> ''", "source", f.Source)
 	q.and(f.Contact != "", "c.contact_id = @contact", "contact", f.Contact)
 	q.and(f.Unit != "", "c.unit_id = @unit", "unit", f.Unit)
@@ -93,6 +93,15 @@ func (q *query) and(set bool, sql, name string, value any) {
 	if set {
 		q.where, q.args[name] = append(q.where, sql), value
 	}
+}
+
+// queues finds the calls of one queue. Of one that has had one name only they come in the
+// order of the index.
+func (q *query) queues(names []string) {
+	if len(names) == 1 {
+		q.and(true, "c.queue = @queue and c.queue <> ''", "queue", names[0])
+	}
+	q.and(len(names) > 1, "c.queue = any(@queues) and c.queue <> ''", "queues", names)
 }
 
 // like is a condition on a column that has a trigram index; % and _ can't be typed:
