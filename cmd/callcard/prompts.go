@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -29,8 +29,11 @@ type prompts struct {
 	folder string
 	fixed  bool
 
-	mu sync.Mutex // one change at a time
+	turn chan struct{} // of capacity 1: one change at a time
 }
+
+// changeTime is what a change may take once the file is here: to send it may take minutes.
+const changeTime = 2500 * time.Millisecond
 
 func (p *prompts) List() []api.Sound {
 	found := p.engine.Prompts()
@@ -96,8 +99,14 @@ func (p *prompts) mayChange(name string) error {
 // change writes the file (none = the built-in sound) and the audit: both or nothing.
 // The file is put in its place last, and taken back if the audit is not stored.
 func (p *prompts) change(ctx context.Context, v crm.Viewer, name, action string, wav []byte) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, changeTime)
+	defer cancel()
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return fmt.Errorf("wait for another change of a sound: %w", ctx.Err())
+	}
 	before, err := os.ReadFile(p.path(name))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("read the sound %s: %w", name, err)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,7 +20,7 @@ func TestPromptsOfPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer engine.Close()
-	p := &prompts{engine: engine, pool: dbtest.New(t), folder: t.TempDir()}
+	p := &prompts{turn: make(chan struct{}, 1), engine: engine, pool: dbtest.New(t), folder: t.TempDir()}
 	v := crm.SystemViewer("test")
 	var wav bytes.Buffer
 	if err := media.WriteWAV(&wav, make([]int16, 2*44100), 44100); err != nil {
@@ -55,6 +57,30 @@ func TestPromptsOfPeople(t *testing.T) {
 		if err := p.Put(t.Context(), v, name, wav.Bytes()); crm.CodeOf(err) != crm.NotFound {
 			t.Errorf("%q: %v", name, err)
 		}
+	}
+	// A database that hangs holds up nobody for longer than a request may take.
+	holder, err := p.pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := holder.Exec(t.Context(), `lock table audit in exclusive mode`); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	both := make(chan error, 2)
+	for range 2 {
+		go func() { both <- p.Reset(t.Context(), v, "music") }()
+	}
+	for range 2 {
+		if err := <-both; crm.CodeOf(err) != crm.Unavailable && !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	}
+	if took := time.Since(began); took > 2*changeTime {
+		t.Errorf("two took %v", took)
+	}
+	if err := holder.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	// Without the audit there is no change.
 	if _, err := p.pool.Exec(t.Context(), `alter table audit add constraint broken check (object <> 'prompts') not valid`); err != nil {

@@ -310,7 +310,7 @@ func (s *server) recordingPath(at time.Time, id crm.ID) (path, relative string) 
 }
 
 func (s *server) openMedia(context.Context) (err error) {
-	s.prompts = &prompts{pool: s.pool, folder: s.cfg.Prompts, fixed: s.cfg.Prompts != ""}
+	s.prompts = &prompts{turn: make(chan struct{}, 1), pool: s.pool, folder: s.cfg.Prompts, fixed: s.cfg.Prompts != ""}
 	if !s.prompts.fixed {
 		s.prompts.folder = filepath.Join(s.cfg.Data, "prompts")
 	}

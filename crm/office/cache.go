@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +17,7 @@ const (
 	// A connection that died without a word (cable, firewall) is found by asking
 	// after this much silence.
 	silence      = 30 * time.Second
+	patience     = 10 * time.Second // with a database that does not give the office
 	reconnectMin = 100 * time.Millisecond
 	reconnectMax = 5 * time.Second
 )
@@ -26,13 +26,13 @@ const (
 type Cache struct {
 	pool    *pgxpool.Pool
 	log     *slog.Logger
-	loading sync.Mutex // so that an older picture never takes the place of a newer one
+	loading chan struct{} // one at a time, so that an older picture never takes the place of a newer one
 	current atomic.Pointer[Snapshot]
 }
 
 // NewCache makes a cache with an empty office; Load fills it.
 func NewCache(pool *pgxpool.Pool, log *slog.Logger) *Cache {
-	c := &Cache{pool: pool, log: log}
+	c := &Cache{pool: pool, log: log, loading: make(chan struct{}, 1)}
 	c.current.Store(rows{}.snapshot())
 	return c
 }
@@ -42,8 +42,12 @@ func (c *Cache) Current() *Snapshot { return c.current.Load() }
 
 // Load reads the office. On an error the old picture stays.
 func (c *Cache) Load(ctx context.Context) error {
-	c.loading.Lock()
-	defer c.loading.Unlock()
+	select {
+	case c.loading <- struct{}{}:
+		defer func() { <-c.loading }()
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the office to be loaded: %w", ctx.Err())
+	}
 	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	var r rows
 	err := pgx.BeginTxFunc(ctx, c.pool, opts, func(tx pgx.Tx) (err error) {
@@ -97,7 +101,10 @@ func (c *Cache) listen(ctx context.Context, onChange func(*Snapshot)) (heard boo
 		return false, fmt.Errorf("listen: %w", err)
 	}
 	for {
-		if err := c.Load(ctx); err != nil {
+		loading, cancel := context.WithTimeout(ctx, patience)
+		err := c.Load(loading)
+		cancel()
+		if err != nil {
 			return heard, err
 		}
 		heard = true

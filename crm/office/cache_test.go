@@ -112,6 +112,43 @@ func TestWatchTakesChangesTogether(t *testing.T) {
 	}
 }
 
+// Whoever waits for another load waits no longer than he has time.
+func TestALoadThatHangsHoldsUpNobody(t *testing.T) {
+	pool := dbtest.New(t)
+	cache := office.NewCache(pool, slog.New(slog.DiscardHandler))
+	holder, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Rollback(context.Background())
+	if _, err := holder.Exec(t.Context(), `lock table unit in access exclusive mode`); err != nil {
+		t.Fatal(err)
+	}
+	hangs := make(chan error, 1)
+	go func() { hangs <- cache.Load(t.Context()) }()
+	awaitChange(t, pool, hangs)
+	waits := make(chan error, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		waits <- cache.Load(ctx)
+	}()
+	select {
+	case err := <-waits:
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it waits for the load that hangs")
+	}
+	if err := holder.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-hangs; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBlockedUsersServeNoQueueAndHaveNoPhone(t *testing.T) {
 	pool := dbtest.New(t)
 	apply(t, pool, strings.Replace(goodOffice, `role: agent, office: Tashkent`, `role: agent, blocked: true, office: Tashkent`, 1))

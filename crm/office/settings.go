@@ -18,7 +18,8 @@ type Settings struct {
 	Log       *slog.Logger
 }
 
-// reloadTime is what the picture of an office that was changed just now may take.
+// reloadTime is what the picture of an office that was changed just now may take, within
+// the time that is left of the request.
 const reloadTime = 2 * time.Second
 
 // Apply is Apply for a page. When it returns, Cache has what was changed, so that the
@@ -30,7 +31,7 @@ func (s *Settings) Apply(ctx context.Context, v crm.Viewer, file File, dryRun bo
 		return nil, "", err
 	}
 	if !dryRun && len(changes) > 0 {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reloadTime)
+		ctx, cancel := context.WithTimeout(ctx, reloadTime)
 		defer cancel()
 		if err := s.Cache.Load(ctx); err != nil { // it is changed all the same, and the watch on the office will load it
 			s.Log.WarnContext(ctx, "load the office after a change", "error", err)
