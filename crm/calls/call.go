@@ -127,9 +127,9 @@ func (c *Call) Missed() bool {
 		return false
 	}
 	switch c.EndReason {
-	case crm.EndAbandoned, crm.EndUnanswered, crm.EndInterrupted:
+	case crm.EndInterrupted:
 		return true
-	case crm.EndFailed, crm.EndMediaLost:
+	case crm.EndAbandoned, crm.EndUnanswered, crm.EndFailed, crm.EndMediaLost:
 		return !c.Talked()
 	}
 	return false

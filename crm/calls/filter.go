@@ -135,7 +135,10 @@ func (q *query) search(v crm.Viewer, typed string, rules phone.Rules) {
 			words = append(words, q.like("k.search_key", "%"+word+"%"))
 		}
 	}
-	if len(words) > 0 {
+	switch {
+	case len(words) == 0 && strings.TrimSpace(typed) != "":
+		q.where = append(q.where, "false") // neither a name nor a number is written like that
+	case len(words) > 0:
 		cards := seenBy(v, "select k.id from contact k where k.deleted_at is null and {cards in sight} and ", q.args)
 		q.where = append(q.where, "c.contact_id in ("+cards+strings.Join(words, " and ")+")")
 	}

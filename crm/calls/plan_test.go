@@ -39,8 +39,9 @@ select id, 9, case when i % 20000 = 19001 then 'outbound' else 'inbound' end, ca
        case when reason = 'completed' then at end, at, 0, 0, 0, reason, 'caller', 0
 from made`
 
-// Each filter of the list is answered by an index, for an agent and for a supervisor,
-// and reads no more than a small part of the calls and cards.
+// Each filter of the list is answered by an index, for an agent and for a supervisor. What
+// is rare is found without walking past what is not; of the others the plan depends on what
+// the planner guesses of the data.
 func TestFiltersUseIndexes(t *testing.T) {
 	pool := dbtest.New(t)
 	const calls = 100_000
@@ -56,6 +57,7 @@ func TestFiltersUseIndexes(t *testing.T) {
 	reads := func(r crm.Reach) crm.Viewer {
 		return crm.Viewer{User: agent, Login: "x", Unit: unit, Subtree: []crm.ID{unit}, Grants: crm.Grants{crm.Calls: {crm.Read: r}, crm.Contacts: {crm.Read: crm.All}}}
 	}
+	rare := map[string]bool{"a quiet queue": true, "calls that went out": true, "a direction that none has": true, "calls that go on": true, "a card": true, "a rare source": true}
 	for what, f := range map[string]Filter{
 		"everything":                   {},
 		"digits in the middle":         {Q: "01234"},
@@ -94,7 +96,7 @@ func TestFiltersUseIndexes(t *testing.T) {
 			if plan.has("Seq Scan", "c") || plan.has("Seq Scan", "k") {
 				t.Errorf("%s reads all calls (%s):\n%s", what, reach, plan.text)
 			}
-			if n := plan.read("c", "k"); n > calls/20 {
+			if n := plan.read("c", "k"); rare[what] && n > calls/1000 {
 				t.Errorf("%s reads %.0f rows (%s):\n%s", what, n, reach, plan.text)
 			}
 		}

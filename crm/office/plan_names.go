@@ -26,6 +26,7 @@ func (p *plan) rename() {
 	h := &p.have
 	h.units, h.users, h.queues = slices.Clone(h.units), slices.Clone(h.users), slices.Clone(h.queues)
 	h.trunks, h.numbers = slices.Clone(h.trunks), slices.Clone(h.numbers)
+	p.noteFormer()
 	p.file.Offices, p.file.Trunks, p.file.Queues = slices.Clone(p.file.Offices), slices.Clone(p.file.Trunks), slices.Clone(p.file.Queues)
 	for i := range p.file.Offices {
 		o := &p.file.Offices[i]
@@ -50,6 +51,18 @@ func (p *plan) rename() {
 			replace(names(h.numbers, func(n *numberRow) *string { return &n.Queue }), r.before, of.name)
 		}
 	}
+	p.noteFormer()
+	for of, r := range p.was {
+		if to, taken := p.former[of]; taken && to != of.name {
+			p.wrong(r.at.line("rename_to"), join(r.at.Path, "rename_to"), "%q was called %q, and history knows it by that name", to, of.name)
+		}
+		p.former[naming{of.object, r.before}] = of.name
+	}
+}
+
+// noteFormer notes what has had which name before, by the names that are in the picture.
+func (p *plan) noteFormer() {
+	h := &p.have
 	now := map[crm.ID]string{}
 	for _, u := range h.units {
 		now[u.ID] = u.Name
@@ -63,12 +76,6 @@ func (p *plan) rename() {
 	for _, f := range h.former {
 		p.former[naming{f.Kind, f.Name}] = now[f.ObjectID]
 	}
-	for of, r := range p.was {
-		if to, taken := p.former[of]; taken && to != of.name {
-			p.wrong(r.at.line("rename_to"), join(r.at.Path, "rename_to"), "%q was called %q, and history knows it by that name", to, of.name)
-		}
-		p.former[naming{of.object, r.before}] = of.name
-	}
 }
 
 func (p *plan) renameOne(object string, at Place, name *string, to string, have []*string) {
@@ -78,7 +85,7 @@ func (p *plan) renameOne(object string, at Place, name *string, to string, have 
 	find := func(name string) int { return slices.IndexFunc(have, func(n *string) bool { return *n == name }) }
 	is, taken := find(*name), find(to)
 	switch {
-	case is < 0 && taken < 0:
+	case is < 0 && (taken < 0 || p.former[naming{object, *name}] != to):
 		p.wrong(at.line("name"), join(at.Path, "name"), "there is no %s %q to rename", object, *name)
 	case is >= 0 && taken >= 0:
 		p.wrong(at.line("rename_to"), join(at.Path, "rename_to"), "%s %q exists already", object, to)

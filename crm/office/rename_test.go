@@ -77,6 +77,7 @@ func TestMistakesOfRenaming(t *testing.T) {
 	for file, word := range map[string]string{
 		"queues:\n  - {name: sales, rename_to: night, agents: []}": `queue "night" exists already`,
 		"queues:\n  - {name: no, rename_to: yes-no, agents: []}":   `there is no queue "no" to rename`,
+		"queues:\n  - {name: typo, rename_to: night, agents: []}":  `there is no queue "typo" to rename`,
 	} {
 		if _, err := tryApply(t, pool, file, false); err == nil || !strings.Contains(err.Error(), word) {
 			t.Errorf("%s: %v", file, err)
