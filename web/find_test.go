@@ -20,6 +20,7 @@ func TestCallsAndCardsAreFoundWhileOneTypes(t *testing.T) {
 	for query, want := range map[string][]crm.ID{
 		"q=кодиров":                {s.talk}, // as the card is called now
 		"q=alijev":                 {},
+		"q=%21%21%21":              {},
 		"q=23456":                  {s.ringing, s.talk},
 		"q=%2B99893":               {missed.Call},
 		"result=missed":            {missed.Call},

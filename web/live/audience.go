@@ -22,9 +22,11 @@ type right struct {
 
 // reach is who has a right, by how far it goes.
 type reach struct {
-	byUnit    map[crm.ID][]string // on everything of an office
-	unlimited []string            // also on what belongs to no office
-	own       map[crm.ID]bool     // on what is his own
+	byUnit    map[crm.ID][]string        // on everything of an office
+	units     map[crm.ID]map[crm.ID]bool // user -> the same the other way round
+	unlimited []string                   // also on what belongs to no office
+	all       map[crm.ID]bool            // the same as a set
+	own       map[crm.ID]bool            // on what is his own
 }
 
 var readsCalls = right{crm.Calls, crm.Read}
@@ -37,7 +39,7 @@ func (a *audience) of(r right) *reach {
 	if known := a.rights[r]; known != nil {
 		return known
 	}
-	found := &reach{byUnit: map[crm.ID][]string{}, own: map[crm.ID]bool{}}
+	found := &reach{byUnit: map[crm.ID][]string{}, units: map[crm.ID]map[crm.ID]bool{}, all: map[crm.ID]bool{}, own: map[crm.ID]bool{}}
 	a.rights[r] = found
 	for _, u := range a.office.Users {
 		if u.Blocked {
@@ -47,12 +49,16 @@ func (a *audience) of(r right) *reach {
 		switch far {
 		case crm.All:
 			found.unlimited = append(found.unlimited, string(u.ID))
+			found.all[u.ID] = true
 		case crm.Own:
 			found.own[u.ID] = true
 		}
+		mine := map[crm.ID]bool{}
+		found.units[u.ID] = mine
 		for _, unit := range a.office.Units {
 			if far == crm.All || far == crm.Unit && unit.ID == u.Unit || far == crm.Subtree && under(a.office, unit, u.Unit) {
 				found.byUnit[unit.ID] = append(found.byUnit[unit.ID], string(u.ID))
+				mine[unit.ID] = true
 			}
 		}
 	}
@@ -82,8 +88,11 @@ func (a *audience) watchers(r right, unit crm.ID) []string {
 	return a.of(r).unlimited
 }
 
+// watches reports whether the user is among them, at the same cost for any number of them:
+// a snapshot asks it for everybody.
 func (a *audience) watches(r right, user, unit crm.ID) bool {
-	return slices.Contains(a.watchers(r, unit), string(user))
+	reach := a.of(r)
+	return reach.units[user][unit] || reach.all[user]
 }
 
 // who has the right on a row of the office that belongs to the owner.
