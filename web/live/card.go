@@ -119,12 +119,14 @@ func (f *Feed) enrich(ctx context.Context, agent crm.ID, card Card) {
 type lookups struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	slots  chan struct{}
+	line   chan struct{} // of those who work or wait
+	slots  chan struct{} // of those who work
 	wg     sync.WaitGroup
 }
 
 const (
 	lookupsAtOnce = 4
+	lookupsInLine = 200
 	lookupTime    = 2 * time.Second // past it the card is no news to the agent
 )
 
@@ -132,22 +134,28 @@ var errFeedClosed = errors.New("the live feed is closing")
 
 func (l *lookups) begin(ctx context.Context) {
 	l.ctx, l.cancel = context.WithCancelCause(ctx)
-	l.slots = make(chan struct{}, lookupsAtOnce)
+	l.line, l.slots = make(chan struct{}, lookupsInLine), make(chan struct{}, lookupsAtOnce)
 }
 
-// do runs f in the background; when all slots are busy it is left out, because a
-// database that is that slow would only be slowed down more.
+// do runs f in the background. After an outage many cards are found at once: they wait for
+// each other, as long as they are news. What a database that is slow has no time for is
+// left out, because it would only be slowed down more.
 func (l *lookups) do(f func(context.Context)) {
 	select {
-	case l.slots <- struct{}{}:
+	case l.line <- struct{}{}:
 	default:
 		return
 	}
 	l.wg.Go(func() {
-		defer func() { <-l.slots }()
+		defer func() { <-l.line }()
 		ctx, cancel := context.WithTimeout(l.ctx, lookupTime)
 		defer cancel()
-		f(ctx)
+		select {
+		case l.slots <- struct{}{}:
+			defer func() { <-l.slots }()
+			f(ctx)
+		case <-ctx.Done():
+		}
 	})
 }
 
