@@ -109,7 +109,7 @@ func BenchmarkLeg(b *testing.B) {
 		}
 		l.Close()
 		e.ports.mu.Lock()
-		e.ports.free = append(e.ports.free, l.port) // nobody sends to it
+		e.ports.free = append(e.ports.free, l.Addr().Port()) // nobody sends to it
 		e.ports.draining = e.ports.draining[:0]
 		e.ports.mu.Unlock()
 	}

@@ -21,6 +21,8 @@ type Config struct {
 	Bind, Advertise netip.Addr
 	// RTPTimeout is how long a leg may be without RTP; 30 s if 0.
 	RTPTimeout time.Duration
+	// Web opens the port for browsers; nil = there are none.
+	Web *WebConfig
 	// Prompts holds <sound>.wav files that add to the built-in sounds or replace
 	// them. It may be nil.
 	Prompts fs.FS
@@ -36,6 +38,9 @@ type Engine struct {
 	begin  time.Time
 	life   *lifetime
 	ports  *ports
+	// browsers is the port that all web legs share; nil = none.
+	browsers *mux
+
 	sounds atomic.Pointer[library]
 	disk   *disk
 
@@ -77,6 +82,11 @@ func New(c Config) (*Engine, error) {
 	if err := e.SetPrompts(c.Prompts); err != nil {
 		return nil, err
 	}
+	if c.Web != nil {
+		if e.browsers, err = openMux(e, *c.Web); err != nil {
+			return nil, err
+		}
+	}
 	e.disk = newDisk(e)
 	e.clock.pulse = pulse{every: frameTime, tick: e.clock.tick, life: e.life}
 	e.clock.now = e.now
@@ -99,6 +109,9 @@ func (e *Engine) Close() error {
 	for _, l := range legs {
 		l.Close()
 	}
+	if e.browsers != nil {
+		e.browsers.close()
+	}
 	e.disk.close()
 	e.life.end()
 	e.disk.sync() // what the last ones left
@@ -106,7 +119,8 @@ func (e *Engine) Close() error {
 }
 
 // NewLeg opens a leg on a port of its own. It takes nothing in and sends nothing
-// before the first Update. ErrNoPort: the range is used up.
+// before the first Update. ErrNoPort: the range is used up; ErrNoWeb: there are no
+// browsers.
 func (e *Engine) NewLeg(c LegConfig) (*Leg, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -1,12 +1,9 @@
 package media
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/netip"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -14,8 +11,13 @@ import (
 // LegConfig is what a leg reports. Both functions are called from the leg's own
 // goroutines: they must return at once and must not call the leg or its bridge.
 type LegConfig struct {
-	OnDigit   func(digit byte) // 0-9 * # A-D was pressed on the far side (RFC 4733)
-	OnTimeout func()           // no RTP for Config.RTPTimeout; again only after RTP has come
+	OnDigit func(digit byte) // 0-9 * # A-D was pressed on the far side (RFC 4733)
+	// OnTimeout: no RTP for Config.RTPTimeout; again only after RTP has come. Of a web
+	// leg: the browser is gone, see WebConfig.Timeout.
+	OnTimeout func()
+	// Web makes it the leg of a browser: ICE, DTLS and SRTP on the engine's one port for
+	// browsers. ErrNoWeb: the engine has none.
+	Web bool
 }
 
 // Direction is ours, as in our SDP (RFC 3264).
@@ -42,15 +44,15 @@ type Params struct {
 	// sit behind NAT: media from there counts as from the signalled host.
 	Peer      netip.Addr
 	Direction Direction
+	// Web is what else the SDP of a browser says. Its Remote is of no account.
+	Web WebParams
 }
 
 // Leg is one party's RTP session.
 type Leg struct {
-	engine *Engine
-	config LegConfig
-	port   uint16
-	rtp    *net.UDPConn
-	rtcp   *net.UDPConn
+	engine  *Engine
+	config  LegConfig
+	carrier transport
 
 	in     receiver
 	out    sender
@@ -64,12 +66,8 @@ type Leg struct {
 	held    atomic.Bool  // on hold by the bridge
 
 	closing atomic.Bool
-	readers sync.WaitGroup
 	closed  chan struct{}
 }
-
-// readSize is more than any RTP packet of G.711 that fits an Ethernet frame.
-const readSize = 1500
 
 // route is where a leg's sound goes; it is replaced, never changed.
 type route struct {
@@ -79,25 +77,29 @@ type route struct {
 }
 
 func newLeg(e *Engine, c LegConfig) (*Leg, error) {
-	port, rtp, rtcp, err := e.ports.open()
-	if err != nil {
-		return nil, err
-	}
-	l := &Leg{engine: e, config: c, port: port, rtp: rtp, rtcp: rtcp, closed: make(chan struct{})}
+	l := &Leg{engine: e, config: c, closed: make(chan struct{})}
 	l.in.streams = &e.streams
-	l.out.conn = rtp
 	l.out.ssrc = rand.Uint32()
 	l.out.seq = uint16(rand.Uint32())
 	l.out.ts = rand.Uint32()
-	l.readers.Go(l.readRTP)
-	l.readers.Go(l.readRTCP)
+	var err error
+	if c.Web {
+		l.in.proven = true
+		l.out.seq >>= 1 // SRTP counts the wraps, and the first packets may be lost (RFC 3711, 3.3.1)
+		l.carrier, err = e.openWeb(l)
+	} else {
+		l.carrier, err = openSockets(l)
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.out.carrier = l.carrier
 	return l, nil
 }
 
-// Addr is the RTP address for the SDP; RTCP has the port after it.
-func (l *Leg) Addr() netip.AddrPort {
-	return netip.AddrPortFrom(l.engine.config.Advertise, l.port)
-}
+// Addr is the RTP address for the SDP. RTCP has the port after it, or the same one if
+// the leg is a browser's.
+func (l *Leg) Addr() netip.AddrPort { return l.carrier.addr() }
 
 // Update sets what an SDP exchange settled. Each call learns the source of the
 // media anew; our SSRC and sequence go on.
@@ -113,9 +115,12 @@ func (l *Leg) Update(p Params) error {
 	}
 	p.Remote = unmap(p.Remote)
 	p.RemoteRTCP = unmap(p.RemoteRTCP)
+	if err := l.carrier.update(p); err != nil {
+		return fmt.Errorf("update a leg: %w", err)
+	}
 	l.in.mu.Lock()
 	l.in.update(p)
-	l.out.update(p, l.in.source.target()) // under the same lock as in receive
+	l.out.update(p, l.carrier.target()) // under the same lock as in retarget
 	l.in.mu.Unlock()
 	l.report.update(p)
 	if l.seen.Load() != 0 {
@@ -129,8 +134,7 @@ func unmap(a netip.AddrPort) netip.AddrPort {
 	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 }
 
-// Close ends the leg and returns when none of its goroutines runs. Its port drains
-// before another leg gets it.
+// Close ends the leg and returns when none of its goroutines runs.
 func (l *Leg) Close() {
 	if l.closing.Swap(true) {
 		<-l.closed
@@ -140,10 +144,8 @@ func (l *Leg) Close() {
 		b.drop(l)
 	}
 	l.out.close()
-	_ = errors.Join(l.rtp.Close(), l.rtcp.Close()) // UDP sockets have nothing to flush
-	l.readers.Wait()
+	l.carrier.close()
 	l.engine.forget(l)
-	l.engine.ports.release(l.port)
 	close(l.closed)
 }
 
@@ -152,7 +154,7 @@ func (l *Leg) receive(b []byte, from netip.AddrPort, now time.Duration) {
 	l.in.mu.Lock()
 	f, keys, verdict := l.in.accept(b, from, now)
 	if verdict.moved {
-		l.out.setTarget(l.in.source.target())
+		l.out.setTarget(l.carrier.target())
 	}
 	l.in.mu.Unlock()
 	l.pressed(keys)
@@ -178,6 +180,13 @@ func (l *Leg) receive(b []byte, from netip.AddrPort, now time.Duration) {
 	}
 }
 
+// retarget follows a change of where our sound goes.
+func (l *Leg) retarget() {
+	l.in.mu.Lock()
+	defer l.in.mu.Unlock()
+	l.out.setTarget(l.carrier.target())
+}
+
 func (l *Leg) pressed(keys [2]byte) {
 	for _, k := range keys {
 		if k != 0 && l.config.OnDigit != nil {
@@ -201,13 +210,10 @@ func (l *Leg) attend(now time.Duration) {
 	l.pressed(keys)
 	l.sendReport(now)
 	seen := time.Duration(l.seen.Load())
-	if !talks || l.held.Load() {
-		if seen != 0 {
-			l.seen.Store(int64(now)) // the clock stands still during a hold
-		}
-		return
+	if talks = talks && !l.held.Load(); !talks && seen != 0 {
+		l.seen.Store(int64(now)) // the clock stands still during a hold
 	}
-	if seen != 0 && now-seen >= l.engine.config.RTPTimeout && !l.overdue.Swap(true) && l.config.OnTimeout != nil {
+	if l.carrier.silent(now, seen, talks) && !l.overdue.Swap(true) && l.config.OnTimeout != nil {
 		l.config.OnTimeout()
 	}
 }

@@ -57,6 +57,8 @@ type party struct {
 	seq   uint16
 	ts    uint32
 
+	write func(b []byte) error // instead of conn
+
 	mu    sync.Mutex
 	heard []rtp.Packet
 	more  chan struct{} // something was heard
@@ -109,13 +111,18 @@ func (p *party) listen() {
 		if err := k.Unmarshal(append([]byte(nil), b[:n]...)); err != nil {
 			p.t.Errorf("not RTP: %v", err)
 		}
-		p.mu.Lock()
-		p.heard = append(p.heard, k)
-		p.mu.Unlock()
-		select {
-		case p.more <- struct{}{}:
-		default:
-		}
+		p.keep(k)
+	}
+}
+
+// keep notes what was heard.
+func (p *party) keep(k rtp.Packet) {
+	p.mu.Lock()
+	p.heard = append(p.heard, k)
+	p.mu.Unlock()
+	select {
+	case p.more <- struct{}{}:
+	default:
 	}
 }
 
@@ -153,7 +160,12 @@ func (p *party) send(pt uint8, marker bool, ts uint32, payload []byte) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	if _, err := p.conn.WriteToUDPAddrPort(b, p.leg.Addr()); err != nil {
+	if p.write != nil {
+		err = p.write(b)
+	} else {
+		_, err = p.conn.WriteToUDPAddrPort(b, p.leg.Addr())
+	}
+	if err != nil {
 		p.t.Fatal(err)
 	}
 	p.seq++

@@ -1,39 +1,44 @@
 package media
 
 import (
+	"net"
 	"net/netip"
+	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// readRTP reads until the socket is closed. A reader of net asks the kernel twice
-// for each packet: once for the packet, once to hear that there is no other before
-// it parks. recvmmsg tells both in one call: fewer packets than asked for means
+// readDatagrams reads until the socket is closed. A reader of net asks the kernel
+// twice for each packet: once for the packet, once to hear that there is no other
+// before it parks. recvmmsg tells both in one call: fewer packets than asked for means
 // that the queue was empty, and what comes later wakes us (edge-triggered epoll).
 // That is a tenth of the CPU time of a call.
-func (l *Leg) readRTP() {
-	raw, err := l.rtp.SyscallConn()
+func readDatagrams(c *net.UDPConn, most int, closing *atomic.Bool, clock func() time.Duration,
+	take func(b []byte, from netip.AddrPort, now time.Duration),
+) {
+	raw, err := c.SyscallConn()
 	if err != nil {
 		return // only of a closed socket
 	}
-	b := newBatch()
+	b := newBatch(most)
 	_ = raw.Read(func(fd uintptr) bool { // ends with the socket
 		for {
 			n, errno := b.read(fd)
 			if errno == syscall.EAGAIN {
 				return false
 			}
-			if l.closing.Load() {
+			if closing.Load() {
 				return true
 			}
 			if errno != 0 { // an ICMP error of an earlier packet, or a signal
 				continue
 			}
-			now := l.engine.now()
+			now := clock()
 			for i := range n {
-				l.receive(b.data[i][:b.message[i].size], b.from(i), now)
+				take(b.data[i][:b.message[i].size], b.from(i), now)
 			}
 			if n < len(b.message) {
 				return false
@@ -44,10 +49,10 @@ func (l *Leg) readRTP() {
 
 // batch is what one recvmmsg fills.
 type batch struct {
-	message [2]mmsghdr
-	iov     [2]unix.Iovec
-	name    [2]unix.RawSockaddrInet6 // has room for both families
-	data    [2][readSize]byte
+	message []mmsghdr
+	iov     []unix.Iovec
+	name    []unix.RawSockaddrInet6 // has room for both families
+	data    [][readSize]byte
 }
 
 // mmsghdr is struct mmsghdr of recvmmsg(2).
@@ -57,8 +62,13 @@ type mmsghdr struct {
 	_      [unsafe.Sizeof(uintptr(0)) - 4]byte
 }
 
-func newBatch() *batch {
-	b := &batch{}
+func newBatch(most int) *batch {
+	b := &batch{
+		message: make([]mmsghdr, most),
+		iov:     make([]unix.Iovec, most),
+		name:    make([]unix.RawSockaddrInet6, most),
+		data:    make([][readSize]byte, most),
+	}
 	for i := range b.message {
 		b.iov[i].Base = &b.data[i][0]
 		b.iov[i].SetLen(readSize)

@@ -41,6 +41,7 @@ const (
 // receiver is the incoming side of a leg.
 type receiver struct {
 	streams *atomic.Uint64
+	proven  bool // the transport has proved who sends: addresses say nothing
 
 	mu     sync.Mutex
 	known  bool // Update was called
@@ -75,12 +76,14 @@ func (r *receiver) accept(b []byte, from netip.AddrPort, now time.Duration) (f f
 		r.dropped.PayloadType++
 		return f, keys, v
 	}
-	ok, moved := r.source.accept(from, p.ssrc, now)
-	if !ok {
-		r.dropped.Source++
-		return f, keys, v
+	if !r.proven {
+		ok, moved := r.source.accept(from, p.ssrc, now)
+		if !ok {
+			r.dropped.Source++
+			return f, keys, v
+		}
+		v.moved = moved
 	}
-	v.moved = moved
 	if !r.follow(p.ssrc, now) {
 		r.dropped.SSRC++
 		return f, keys, v

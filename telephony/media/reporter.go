@@ -1,9 +1,7 @@
 package media
 
 import (
-	"errors"
 	"math/rand/v2"
-	"net"
 	"net/netip"
 	"sync"
 	"time"
@@ -68,24 +66,10 @@ func (r *reporter) receiverReport(b reportBlock) {
 	}
 }
 
-func (l *Leg) readRTCP() {
-	var b [512]byte
-	for {
-		n, from, err := l.rtcp.ReadFromUDPAddrPort(b[:])
-		if err != nil {
-			if l.closing.Load() || errors.Is(err, net.ErrClosed) {
-				return
-			}
-			continue // an ICMP error of an earlier packet
-		}
-		l.heardReport(b[:n], unmap(from), l.engine.now())
-	}
-}
-
 // heardReport takes RTCP from the hosts that RTP may come from.
 func (l *Leg) heardReport(b []byte, from netip.AddrPort, now time.Duration) {
 	l.in.mu.Lock()
-	known := l.in.known && l.in.source.knows(from.Addr())
+	known := l.in.known && (l.in.proven || l.in.source.knows(from.Addr()))
 	l.in.mu.Unlock()
 	r := &l.report
 	r.mu.Lock()
@@ -124,7 +108,7 @@ func (l *Leg) sendReport(now time.Duration) {
 		return
 	}
 	out := l.out.sent(now)
-	block, target := l.in.block()
+	block, target := l.in.block(), l.where()
 	if !to.IsValid() && target.IsValid() {
 		to = netip.AddrPortFrom(target.Addr(), target.Port()+1)
 	}
@@ -140,7 +124,7 @@ func (l *Leg) sendReport(now time.Duration) {
 		info = &senderInfo{ntp: l.engine.ntp(now), ts: out.ts, packets: out.packets, octets: out.octets}
 	}
 	// The CNAME says nothing: every leg is a session of its own.
-	_, _ = l.rtcp.WriteToUDPAddrPort(appendReport(nil, out.ssrc, info, block, "callcard"), to)
+	l.carrier.sendRTCP(appendReport(nil, out.ssrc, info, block, "callcard"), to)
 }
 
 func (r *reporter) destination() netip.AddrPort {
@@ -151,11 +135,11 @@ func (r *reporter) destination() netip.AddrPort {
 }
 
 // block reports on what we receive; nil before the first packet.
-func (r *receiver) block() (*reportBlock, netip.AddrPort) {
+func (r *receiver) block() *reportBlock {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.stream == 0 {
-		return nil, r.source.target()
+		return nil
 	}
 	return &reportBlock{
 		ssrc:     r.ssrc,
@@ -163,5 +147,12 @@ func (r *receiver) block() (*reportBlock, netip.AddrPort) {
 		lost:     uint32(min(r.count.lost(), 1<<23-1)),
 		highest:  r.count.highest,
 		jitter:   r.count.jitter >> 4,
-	}, r.source.target()
+	}
+}
+
+// where is the present target of our sound.
+func (l *Leg) where() netip.AddrPort {
+	l.in.mu.Lock()
+	defer l.in.mu.Unlock()
+	return l.carrier.target()
 }

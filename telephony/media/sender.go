@@ -1,7 +1,6 @@
 package media
 
 import (
-	"net"
 	"net/netip"
 	"sync"
 	"time"
@@ -10,8 +9,8 @@ import (
 // sender is the outgoing side of a leg: one SSRC, one run of sequence numbers and
 // timestamps, whatever the source of the sound.
 type sender struct {
-	conn *net.UDPConn
-	ssrc uint32
+	carrier transport
+	ssrc    uint32
 
 	mu     sync.Mutex
 	shut   bool
@@ -165,8 +164,7 @@ func (s *sender) write(b []byte, marker bool, pt uint8, seq uint16, ts uint32, n
 	s.at = now
 	s.packets++
 	s.octets += uint32(len(b) - rtpHeaderLen)
-	// A full socket buffer or an ICMP error costs this packet, as the network would.
-	_, _ = s.conn.WriteToUDPAddrPort(b, s.target)
+	s.carrier.sendRTP(b, s.target)
 }
 
 // sent is what a sender report tells (RFC 3550, 6.4.1).

@@ -7,6 +7,9 @@ type Dropped struct {
 	Source      uint64 // from a stranger's address
 	SSRC        uint64 // another stream from the right address
 	Duplicate   uint64
+	// Of a browser only:
+	Forged   uint64 // SRTP or SRTCP that is not authentic
+	Replayed uint64 // SRTP or SRTCP that came before, or that is none
 }
 
 // Stats sums up the sound that a leg received, and what it sent.
@@ -34,6 +37,9 @@ func (l *Leg) Stats() Stats {
 	}
 	expected := l.in.count.totalExpected()
 	l.in.mu.Unlock()
+	if w, ok := l.carrier.(*web); ok {
+		w.in.fill(&s.Dropped)
+	}
 	l.report.fill(&s)
 	s.Sent = uint64(l.out.sent(l.engine.now()).packets)
 	if expected > 0 {
