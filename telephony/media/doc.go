@@ -7,7 +7,10 @@
 // # Shape
 //
 //	Engine   ports, prompt library, the shared clocks
-//	Leg      one RTP and one RTCP socket, a goroutine each; receiver and sender
+//	Leg      one party: receiver, sender and a transport that carries its datagrams
+//	sockets  the transport of plain RTP: one RTP and one RTCP socket, a goroutine each
+//	web      the transport of a browser: ICE-lite, DTLS and SRTP behind the mux
+//	mux      the one UDP socket of all browsers, with one reader
 //	Bridge   a caller's leg and an agent leg that can be swapped; what each hears
 //	Player   a prompt on its way to a leg, driven by the engine's 20 ms clock
 //	Recorder two lanes on one 8 kHz timeline, written as a stereo G.711 WAV
@@ -28,6 +31,10 @@
 //     during a hold up to two seconds late ever after.
 //   - Media is taken from the signalled host only, the exact signalled port wins,
 //     and talk is sent to another address only for a device behind NAT (source.go).
+//   - A browser's checks and its DTLS handshake are answered before its SDP answer has
+//     come; its sound passes when the certificate fits the fingerprint of that answer.
+//     Only an authentic connectivity check binds an address to a leg, what does not
+//     belong to one gets no answer, and wrong passwords are counted per host.
 //   - One goroutine per socket; all clocks (20 ms prompts, recording, RTCP and
 //     time-outs) are shared by the legs of an engine and stop when nobody needs them.
 //   - The file of a recording is valid from its first byte on: its header is renewed

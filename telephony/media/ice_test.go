@@ -2,6 +2,7 @@ package media
 
 import (
 	"math/rand/v2"
+	"net"
 	"net/netip"
 	"testing"
 	"time"
@@ -20,7 +21,7 @@ func TestRoleConflict(t *testing.T) {
 	if err := stun.MessageIntegrity(b.local.Pwd).Check(res); err != nil {
 		t.Error(err)
 	}
-	if e := b.leg.engine; len(e.browsers.bySrc) != 0 {
+	if bound(b.leg.engine) != 0 {
 		t.Error("a check in the wrong role has bound its source")
 	}
 }
@@ -31,6 +32,8 @@ func TestForgedChecks(t *testing.T) {
 	b := newBrowser(t, webEngine(t), PCMA)
 	e := b.leg.engine
 	user := b.local.Ufrag + ":abcd"
+	stranger := listen(t, "127.0.0.9")
+	defer stranger.Close()
 	build := func(setters ...stun.Setter) []byte {
 		return stun.MustBuild(append([]stun.Setter{stun.TransactionID, stun.BindingRequest}, setters...)...).Raw
 	}
@@ -45,26 +48,42 @@ func TestForgedChecks(t *testing.T) {
 		"no fingerprint": build(stun.NewUsername(user), good),
 		"a response":     stun.MustBuild(stun.TransactionID, stun.BindingSuccess, stun.NewUsername(user), good, stun.Fingerprint).Raw,
 	} {
-		e.browsers.take(raw, netip.MustParseAddrPort("127.0.0.9:1"), 0)
-		if len(e.browsers.bySrc) > 0 {
-			t.Errorf("%s: bound", name)
-			clear(e.browsers.bySrc)
-		}
+		before := refusals(e)
+		_, _ = stranger.WriteToUDPAddrPort(raw, b.remote)
+		waitFor(t, name+" refused", func() bool { return refusals(e) == before+1 })
+	}
+	if n := bound(e); n > 0 {
+		t.Errorf("%d addresses are bound", n)
 	}
 	// USE-CANDIDATE behind the signature is anybody's.
 	b.mustCheck(true)
-	here := b.leg.carrier.(*web).remote
 	raw := build(stun.NewUsername(user), good, attribute(stun.AttrUseCandidate), stun.Fingerprint)
-	e.browsers.take(raw, netip.MustParseAddrPort("127.0.0.9:9"), 0)
-	if got := b.leg.carrier.(*web).remote; got != here {
+	_, _ = stranger.WriteToUDPAddrPort(raw, b.remote)
+	waitFor(t, "second address", func() bool { return bound(e) == 2 })
+	e.browsers.mu.RLock()
+	defer e.browsers.mu.RUnlock()
+	if got := b.leg.carrier.(*web).remote; got != b.socket().LocalAddr().(*net.UDPAddr).AddrPort() {
 		t.Errorf("an unsigned nomination moved the leg to %v", got)
 	}
+}
+
+// refusals counts the datagrams that got nowhere.
+func refusals(e *Engine) uint64 {
+	s := e.WebStats()
+	return s.Unknown + s.Strangers + s.BadChecks + s.Limited
+}
+
+// bound counts the addresses that belong to legs.
+func bound(e *Engine) int {
+	e.browsers.mu.RLock()
+	defer e.browsers.mu.RUnlock()
+	return len(e.browsers.bySrc)
 }
 
 func TestWrongChecksAreLimited(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t, webEngine(t), PCMA)
-	m := b.leg.engine.browsers
+	m := &mux{byUfrag: map[string]*web{b.local.Ufrag: b.leg.carrier.(*web)}} // no reader of its own
 	raw := stun.MustBuild(stun.TransactionID, stun.BindingRequest, stun.NewUsername(b.local.Ufrag+":x"),
 		stun.NewShortTermIntegrity("guess"), stun.Fingerprint).Raw
 	attacker := netip.MustParseAddr("192.0.2.1")
@@ -74,9 +93,12 @@ func TestWrongChecksAreLimited(t *testing.T) {
 	if bad, limited := m.count.badChecks.Load(), m.count.limited.Load(); bad != maxBadChecks || limited != 1000-maxBadChecks {
 		t.Errorf("%d looked at, %d not", bad, limited)
 	}
-	b.mustCheck(true) // from another host
-	m.take(raw, netip.AddrPortFrom(attacker, 1), 3*time.Second)
+	m.take(raw, netip.MustParseAddrPort("192.0.2.2:1"), time.Second)
 	if bad := m.count.badChecks.Load(); bad != maxBadChecks+1 {
+		t.Error("another host is limited too")
+	}
+	m.take(raw, netip.AddrPortFrom(attacker, 1), 3*time.Second)
+	if bad := m.count.badChecks.Load(); bad != maxBadChecks+2 {
 		t.Error("the limit does not end")
 	}
 	var l limiter
