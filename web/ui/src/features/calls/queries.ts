@@ -14,15 +14,5 @@ export const callsQuery = (filter: CallFilter, today: string) =>
     placeholderData: keepPreviousData,
   });
 
-export const callQuery = (id: string) =>
-  queryOptions({ queryKey: keys.calls.one(id), queryFn: ({ signal }) => answer(api.GET('/calls/{id}', { params: { path: { id } }, signal })) });
-
 export const traceQuery = (id: string) =>
   queryOptions({ queryKey: keys.calls.trace(id), queryFn: ({ signal }) => answer(api.GET('/calls/{id}/trace', { params: { path: { id } }, signal })) });
-
-export const queuesQuery = queryOptions({ queryKey: keys.queues, queryFn: ({ signal }) => answer(api.GET('/queues', { signal })) });
-
-export const numbersQuery = queryOptions({
-  queryKey: keys.office.part('numbers'),
-  queryFn: ({ signal }) => answer(api.GET('/office/numbers', { signal })),
-});

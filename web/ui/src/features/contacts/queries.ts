@@ -16,9 +16,6 @@ export function contactsQuery({ q, kind, type, owner, sort }: ListSearch, me: st
   });
 }
 
-export const contactQuery = (id: string) =>
-  queryOptions({ queryKey: keys.contacts.one(id), queryFn: ({ signal }) => answer(api.GET('/contacts/{id}', { params: { path: { id } }, signal })) });
-
 /** What happened with a client, newest first, page by page. */
 export function timelineQuery(id: string, kind?: ActivityKind) {
   return infiniteQueryOptions({

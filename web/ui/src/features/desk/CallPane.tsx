@@ -10,6 +10,8 @@ import { painted } from '@/live/painted';
 import { callerName, clientNumber } from '@/parts/agent/caller';
 import { whyMe } from '@/parts/agent/whyMe';
 import { OutcomeMark } from '@/parts/call/OutcomeMark';
+import { AfterPaint } from '@/ui/AfterPaint';
+import { PathLink } from '@/ui/PathLink';
 import { errorWords } from '@/ui/errorWords';
 import { KeyHint } from '@/ui/KeyHint';
 import { NotHere } from '@/ui/NotHere';
@@ -21,7 +23,6 @@ import { Known } from './Known';
 import { QuickName } from './QuickName';
 import { Stranger } from './Stranger';
 import { useDeskCall } from './useDeskCall';
-import { Way } from './Way';
 
 interface Props {
   id: string;
@@ -62,9 +63,9 @@ export function CallPane({ id, note, onBack, card: whole, tasks }: Props) {
           </Button>
           <OutcomeMark call={call} />
           {contact && (
-            <Way to={`/contacts/${contact}`} className={classes.whole}>
+            <PathLink to={`/contacts/${contact}`} className={classes.whole}>
               {t('desk.call.whole')}
-            </Way>
+            </PathLink>
           )}
         </div>
         <Title order={1} className={classes.name}>
@@ -78,7 +79,7 @@ export function CallPane({ id, note, onBack, card: whole, tasks }: Props) {
       {contact && call.card_created && <QuickName contact={contact} typed={typed} />}
       {contact && <Known card={card} tasks={(told) => tasks(contact, told)} />}
       <CallNote call={id} wish={note} />
-      {contact && whole(contact)}
+      {contact && <AfterPaint key={contact}>{whole(contact)}</AfterPaint>}
     </Stack>
   );
 }

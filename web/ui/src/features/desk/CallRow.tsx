@@ -3,8 +3,8 @@ import { duration, useFormat } from '@/i18n/format';
 import { DirectionMark, OutcomeMark } from '@/parts/call/OutcomeMark';
 import { useWho } from '@/parts/call/who';
 import { Elapsed } from '@/ui/Elapsed';
+import { PathLink } from '@/ui/PathLink';
 import classes from './Desk.module.css';
-import { Way } from './Way';
 
 /** CallRow is a call in one line: when, who, how it went, how long. */
 export function CallRow({ call, agent }: { call: Call; agent?: boolean }) {
@@ -15,9 +15,9 @@ export function CallRow({ call, agent }: { call: Call; agent?: boolean }) {
     <li className={classes.call}>
       <span className={classes.at}>{format.time(call.started_at)}</span>
       <DirectionMark direction={call.direction} />
-      <Way to={`/calls/${call.id}`} className={classes.who} title={who(call)}>
+      <PathLink to={`/calls/${call.id}`} className={classes.who} title={who(call)}>
         {who(call)}
-      </Way>
+      </PathLink>
       {agent && <span className={classes.by}>{call.agent_name ?? call.queue}</span>}
       <span className={classes.outcome}>
         <OutcomeMark call={call} />

@@ -9,7 +9,6 @@ import { CallPane } from './CallPane';
 import classes from './Desk.module.css';
 import { MyDay } from './MyDay';
 import { Today } from './Today';
-import { WayContext } from './Way';
 import { WorkList } from './WorkList';
 
 interface Props {
@@ -18,7 +17,6 @@ interface Props {
   /** The note's field is to be written in: changes with every such wish. */
   note: number | undefined;
   onBack: () => void;
-  onOpen: (path: string) => void;
   /** The rest of a contact's card. */
   card: (contact: string) => ReactNode;
   /** The tasks of a contact; `told` is what is known of them until they are here. */
@@ -28,44 +26,42 @@ interface Props {
 }
 
 /** Desk is the agent's home: what he has to do at the left, who calls or his day in the middle. */
-export function Desk({ call, note, onBack, onOpen, card, tasks, above }: Props) {
+export function Desk({ call, note, onBack, card, tasks, above }: Props) {
   const { t } = useTranslation();
   const { user } = useSession();
   const takesCalls = useLive((p) => (p === emptyPicture ? user.extension !== undefined : p.me !== undefined));
   const [tab, setTab] = useState<'middle' | 'work'>('middle');
   useEffect(() => setTab('middle'), [call, note]);
   return (
-    <WayContext value={onOpen}>
-      <div className={classes.desk} data-tab={tab}>
-        <SegmentedControl
-          className={classes.tabs}
-          fullWidth
-          aria-label={t('desk.tabs')}
-          value={tab}
-          onChange={(v) => setTab(v)}
-          data={[
-            {
-              value: 'middle',
-              label: t(call ? 'desk.call.title' : takesCalls ? 'desk.day.title' : 'desk.today.title'),
-            },
-            { value: 'work', label: t('desk.work.title') },
-          ]}
-        />
-        <Panel className={classes.work} title={t('desk.work.title')} flush>
-          <WorkList />
-        </Panel>
-        <div className={classes.middle}>
-          {call ? (
-            <CallPane key={call} id={call} note={note} onBack={onBack} card={card} tasks={tasks} />
-          ) : (
-            <>
-              <VisuallyHidden component="h1">{t(takesCalls ? 'desk.day.title' : 'desk.today.title')}</VisuallyHidden>
-              {above}
-              {takesCalls ? <MyDay /> : <Today />}
-            </>
-          )}
-        </div>
+    <div className={classes.desk} data-tab={tab}>
+      <SegmentedControl
+        className={classes.tabs}
+        fullWidth
+        aria-label={t('desk.tabs')}
+        value={tab}
+        onChange={(v) => setTab(v)}
+        data={[
+          {
+            value: 'middle',
+            label: t(call ? 'desk.call.title' : takesCalls ? 'desk.day.title' : 'desk.today.title'),
+          },
+          { value: 'work', label: t('desk.work.title') },
+        ]}
+      />
+      <Panel className={classes.work} title={t('desk.work.title')} flush>
+        <WorkList />
+      </Panel>
+      <div className={classes.middle}>
+        {call ? (
+          <CallPane key={call} id={call} note={note} onBack={onBack} card={card} tasks={tasks} />
+        ) : (
+          <>
+            <VisuallyHidden component="h1">{t(takesCalls ? 'desk.day.title' : 'desk.today.title')}</VisuallyHidden>
+            {above}
+            {takesCalls ? <MyDay /> : <Today />}
+          </>
+        )}
       </div>
-    </WayContext>
+    </div>
   );
 }

@@ -4,8 +4,8 @@ import type { Card } from '@/api/schema';
 import { duration, useFormat } from '@/i18n/format';
 import { DirectionMark } from '@/parts/call/OutcomeMark';
 import { Panel } from '@/ui/Panel';
+import { PathLink } from '@/ui/PathLink';
 import classes from './CallPane.module.css';
-import { Way } from './Way';
 
 const most = 3;
 
@@ -24,7 +24,7 @@ export function Known({ card, tasks }: { card: Card | undefined; tasks: (told: R
             {talks?.map((x) => (
               <li key={x.call} className={classes.line}>
                 <DirectionMark direction={x.direction} size={14} />
-                <Way to={`/calls/${x.call}`}>{format.when(x.at)}</Way>
+                <PathLink to={`/calls/${x.call}`}>{format.when(x.at)}</PathLink>
                 <span className={classes.grow}>{x.agent_name}</span>
                 <span>{x.talk_ms > 0 ? duration(x.talk_ms) : t('desk.call.noTalk')}</span>
               </li>

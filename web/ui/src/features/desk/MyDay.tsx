@@ -8,12 +8,12 @@ import { duration, useFormat } from '@/i18n/format';
 import { EmptyState } from '@/ui/EmptyState';
 import { Broken } from '@/ui/Broken';
 import { Panel } from '@/ui/Panel';
+import { PathLink } from '@/ui/PathLink';
 import { useToday } from '@/ui/useToday';
 import { CallRow } from './CallRow';
 import { type Client, dayOf, midnight, recentClients } from './day';
 import classes from './Desk.module.css';
 import { lastTalksQuery, myCallsQuery } from './queries';
-import { Way } from './Way';
 
 /** MyDay is the desk between calls: figures and calls of today, and whom one has spoken with. */
 export function MyDay() {
@@ -71,9 +71,9 @@ function RecentClients({ clients }: { clients: Client[] }) {
       <ul className={classes.list}>
         {clients.map((c) => (
           <li key={c.id} className={classes.call}>
-            <Way to={`/contacts/${c.id}`} className={classes.who}>
+            <PathLink to={`/contacts/${c.id}`} className={classes.who}>
               {c.name}
-            </Way>
+            </PathLink>
             <span className={classes.when}>{format.when(c.call.started_at)}</span>
           </li>
         ))}

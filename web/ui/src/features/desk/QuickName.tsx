@@ -4,6 +4,7 @@ import { type FormEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/api/client';
 import { keys } from '@/api/keys';
+import { contactQuery } from '@/api/queries';
 import type { Contact } from '@/api/schema';
 import { complain, notice } from '@/ui/notice';
 import { Panel } from '@/ui/Panel';
@@ -27,10 +28,7 @@ export function QuickName({ contact, typed }: Props) {
     field.current?.focus();
     field.current?.setSelectionRange(first.current.length, first.current.length);
   }, []);
-  const { data } = useQuery({
-    queryKey: keys.contacts.one(contact),
-    queryFn: ({ signal }) => answer(api.GET('/contacts/{id}', { params: { path: { id: contact } }, signal })),
-  });
+  const { data } = useQuery(contactQuery(contact));
   const rename = useMutation({
     mutationFn: (to: string) => answer(api.PATCH('/contacts/{id}', { params: { path: { id: contact } }, body: { name: to } })),
     onSuccess(card) {

@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { answer, api } from '@/api/client';
-import { keys } from '@/api/keys';
+import { contactQuery } from '@/api/queries';
 import type { Picture } from '@/live/picture';
 import { useLiveStore } from '@/live/store';
 import { decidePop, thisMoment } from './pop';
@@ -33,10 +32,7 @@ export function ScreenPop(props: Props) {
       if (decidePop(thisMoment(place, shown), call) === 'navigate') onPop(call);
       const contact = store.picture.cards[call]?.contact_id;
       if (!contact) return;
-      void cache.prefetchQuery({
-        queryKey: keys.contacts.one(contact),
-        queryFn: ({ signal }) => answer(api.GET('/contacts/{id}', { params: { path: { id: contact } }, signal })),
-      });
+      void cache.prefetchQuery(contactQuery(contact));
     });
   }, [store, cache]);
   return null;

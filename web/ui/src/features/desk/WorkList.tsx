@@ -1,26 +1,24 @@
-import { ActionIcon, Skeleton, Stack, Tooltip } from '@mantine/core';
+import { ActionIcon, Skeleton, Stack } from '@mantine/core';
 import { IconCheck, IconChecks, IconPhoneOutgoing } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { answer, api } from '@/api/client';
-import { keys } from '@/api/keys';
 import type { Task } from '@/api/schema';
 import { useFormat } from '@/i18n/format';
-import { fromLists } from '@/live/lists';
 import { byUrgency, isOverdue, myTasksQuery } from '@/parts/agent/tasks';
+import { useFinish } from '@/parts/tasks/useFinish';
 import { Broken } from '@/ui/Broken';
 import { EmptyState } from '@/ui/EmptyState';
-import { complain, notice } from '@/ui/notice';
+import { PathLink } from '@/ui/PathLink';
 import { prettyPhone } from '@/ui/phone';
 import { useNow } from '@/ui/useNow';
 import classes from './Desk.module.css';
-import { Way } from './Way';
 
 /** WorkList is what the agent has to do: clients to call back first, then his tasks. */
-export function WorkList() {
+export const WorkList = memo(function WorkList() {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(myTasksQuery);
+  const now = useNow(true, 60_000);
   if (error && !data) return <Broken error={error} reset={() => void refetch()} />;
   if (!data) return <Skeletons />;
   const tasks = data.items.toSorted(byUrgency);
@@ -31,17 +29,17 @@ export function WorkList() {
     <>
       <Group title={t('desk.work.backs')} count={backs.length}>
         {backs.map((x) => (
-          <Row key={x.id} task={x} />
+          <Row key={x.id} task={x} now={now} />
         ))}
       </Group>
       <Group title={t('desk.work.todos')} count={todos.length}>
         {todos.map((x) => (
-          <Row key={x.id} task={x} />
+          <Row key={x.id} task={x} now={now} />
         ))}
       </Group>
     </>
   );
-}
+});
 
 function Group({ title, count, children }: { title: string; count: number; children: ReactNode }) {
   if (count === 0) return null;
@@ -55,27 +53,32 @@ function Group({ title, count, children }: { title: string; count: number; child
   );
 }
 
-function Row({ task }: { task: Task }) {
+const Row = memo(function Row({ task, now }: { task: Task; now: number }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow(true, 60_000);
-  const done = useDone();
+  const finish = useFinish();
   const late = isOverdue(task, now);
   const missed = task.calls.length;
   const name = task.kind === 'callback' && !task.title ? prettyPhone(task.phone ?? '') : task.title;
   const when = task.due_at ?? task.created_at;
   return (
     <li className={classes.task}>
-      <Tooltip label={t('desk.work.done')}>
-        <ActionIcon className={classes.check} variant="default" radius="xl" size={22} aria-label={t('desk.work.doneWhat', { what: name })} onClick={() => done(task)}>
-          <IconCheck size={14} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        className={classes.check}
+        variant="default"
+        radius="xl"
+        size={22}
+        title={t('desk.work.done')}
+        aria-label={t('desk.work.doneWhat', { what: name })}
+        onClick={() => void finish(task)}
+      >
+        <IconCheck size={14} />
+      </ActionIcon>
       <div className={classes.taskWords}>
         {task.contact_id ? (
-          <Way to={`/contacts/${task.contact_id}`} className={classes.taskTitle}>
+          <PathLink to={`/contacts/${task.contact_id}`} className={classes.taskTitle}>
             {name}
-          </Way>
+          </PathLink>
         ) : (
           <span className={classes.taskTitle}>{name}</span>
         )}
@@ -86,33 +89,21 @@ function Row({ task }: { task: Task }) {
         </div>
       </div>
       {task.phone?.startsWith('+') && (
-        <Tooltip label={prettyPhone(task.phone)}>
-          <ActionIcon component="a" href={`tel:${task.phone}`} variant="subtle" color="gray" size={30} aria-label={t('desk.work.call', { number: prettyPhone(task.phone) })}>
-            <IconPhoneOutgoing size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          component="a"
+          href={`tel:${task.phone}`}
+          variant="subtle"
+          color="gray"
+          size={30}
+          title={prettyPhone(task.phone)}
+          aria-label={t('desk.work.call', { number: prettyPhone(task.phone) })}
+        >
+          <IconPhoneOutgoing size={16} />
+        </ActionIcon>
       )}
     </li>
   );
-}
-
-/** useDone finishes a task at once, with a way back. */
-function useDone(): (task: Task) => void {
-  const { t } = useTranslation();
-  const cache = useQueryClient();
-  const again = () => cache.invalidateQueries({ queryKey: keys.tasks.all });
-  const set = useMutation({
-    mutationFn: ({ task, done }: { task: Task; done: boolean }) =>
-      answer(api.PATCH('/tasks/{id}', { params: { path: { id: task.id } }, body: { version: task.version, done } })),
-    onMutate: ({ task, done }) => done && fromLists(cache, ['tasks', 'list'], task.id),
-    onSuccess(task, { done }) {
-      if (done) notice(t('desk.work.isDone', { what: task.title }), () => set.mutate({ task, done: false }));
-    },
-    onError: complain,
-    onSettled: again,
-  });
-  return (task) => set.mutate({ task, done: true });
-}
+});
 
 function Skeletons() {
   return (

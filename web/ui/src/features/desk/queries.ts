@@ -16,6 +16,3 @@ export const lastTalksQuery = (agent: string) => calls({ agent, result: 'answere
 
 /** Clients of today who reached nobody. */
 export const missedQuery = (since: string) => calls({ result: 'missed', since, limit: 50 });
-
-export const callQuery = (id: string) =>
-  queryOptions({ queryKey: keys.calls.one(id), queryFn: ({ signal }) => answer(api.GET('/calls/{id}', { params: { path: { id } }, signal })) });

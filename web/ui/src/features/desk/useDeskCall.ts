@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { callQuery } from '@/api/queries';
 import type { Call, Card } from '@/api/schema';
 import { useLive } from '@/live/store';
-import { callQuery } from './queries';
 
 /**
  * useDeskCall gives a call and what is known of its client: from the live picture while

@@ -2,8 +2,7 @@ import { Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconHeadset } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { answer, api } from '@/api/client';
-import { keys } from '@/api/keys';
+import { queuesQuery } from '@/api/queries';
 import { emptyPicture } from '@/live/picture';
 import { useLive } from '@/live/store';
 import { agentsQuery } from '@/parts/people/nameOf';
@@ -16,7 +15,7 @@ import { QueuePanel } from './QueuePanel';
 /** Floor shows at a glance who waits and what the colleagues do, queue by queue. */
 export function Floor() {
   const { t } = useTranslation();
-  const queues = useQuery({ queryKey: keys.queues, queryFn: ({ signal }) => answer(api.GET('/queues', { signal })) });
+  const queues = useQuery(queuesQuery);
   const agents = useQuery(agentsQuery);
   const live = useLive((p) => p !== emptyPicture);
   const error = queues.error ?? agents.error;

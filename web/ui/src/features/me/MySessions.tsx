@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/api/client';
 import { keys } from '@/api/keys';
 import { SessionList } from '@/parts/sessions/SessionList';
+import { AskFirst } from '@/ui/AskFirst';
 import { errorWords } from '@/ui/errorWords';
 import { complain, notice } from '@/ui/notice';
 import { Panel } from '@/ui/Panel';
@@ -52,9 +53,9 @@ export function MySessions() {
         <Button variant="default" disabled={!others} loading={elsewhere.isPending} onClick={() => elsewhere.mutate()}>
           {t('me.sessions.elsewhere')}
         </Button>
-        <Button variant="default" loading={everywhere.isPending} onClick={() => everywhere.mutate()}>
+        <AskFirst question={t('me.sessions.everywhereAsk')} yes={t('me.sessions.everywhereYes')} loading={everywhere.isPending} onYes={() => everywhere.mutate()}>
           {t('me.sessions.everywhere')}
-        </Button>
+        </AskFirst>
       </Group>
     </Panel>
   );

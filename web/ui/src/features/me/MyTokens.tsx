@@ -7,6 +7,7 @@ import { answer, api } from '@/api/client';
 import { keys } from '@/api/keys';
 import type { APIToken } from '@/api/schema';
 import { useFormat } from '@/i18n/format';
+import { AskFirst } from '@/ui/AskFirst';
 import { Copyable } from '@/ui/Copyable';
 import { errorWords } from '@/ui/errorWords';
 import { complain, notice } from '@/ui/notice';
@@ -109,9 +110,14 @@ function Token({ token, onRevoke }: { token: APIToken; onRevoke: () => void }) {
           {facts.join(' · ')}
         </Text>
       </div>
-      <Button variant="default" onClick={onRevoke} aria-label={t('me.tokens.revokeOne', { name: token.name })}>
+      <AskFirst
+        question={t('me.tokens.revokeAsk', { name: token.name })}
+        yes={t('me.tokens.revokeYes')}
+        onYes={onRevoke}
+        aria-label={t('me.tokens.revokeOne', { name: token.name })}
+      >
         {t('me.tokens.revoke')}
-      </Button>
+      </AskFirst>
     </li>
   );
 }

@@ -8,6 +8,7 @@ import { useFormat } from '@/i18n/format';
 import { EmptyState } from '@/ui/EmptyState';
 import { Dot } from '@/ui/Meaning';
 import { complain } from '@/ui/notice';
+import { Unanswered } from '@/ui/Unanswered';
 import classes from './Bell.module.css';
 import { lineOf } from './lines';
 import { notificationsQuery, readUpTo } from './queries';
@@ -38,7 +39,9 @@ export function Bell({ onOpen }: { onOpen: (path: string) => void }) {
         <Text fw={600} size="sm" px="md" py="sm" className={classes.title}>
           {t('notifications.title')}
         </Text>
-        {lines.length === 0 ? (
+        {!list.data ? (
+          <Unanswered query={list} />
+        ) : lines.length === 0 ? (
           <EmptyState icon={<IconBellOff size={28} stroke={1.5} />} title={t('notifications.empty')} hint={t('notifications.emptyHint')} />
         ) : (
           <ScrollArea.Autosize mah={420} type="auto" onBottomReached={() => void (list.hasNextPage && list.fetchNextPage())}>

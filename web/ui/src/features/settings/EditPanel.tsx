@@ -14,6 +14,8 @@ import { usePanelKeys } from './usePanelKeys';
 
 interface Props<V extends object> extends Editing<V> {
   title: string;
+  /** A colleague has deleted it: nothing can be applied, what was typed stays to be read. */
+  gone?: boolean;
   /** The removal's button; missing: nothing to remove. */
   removeWords?: string;
   /** What can be done to the object at once, beside the form. */
@@ -26,7 +28,7 @@ interface Props<V extends object> extends Editing<V> {
  * EditPanel stands at the side of a list: the form, then what it would change, then it
  * is applied. Who has typed something and leaves is asked first.
  */
-export function EditPanel<V extends object>({ title, removeWords, beside, onClose, children, ...editing }: Props<V>) {
+export function EditPanel<V extends object>({ title, gone = false, removeWords, beside, onClose, children, ...editing }: Props<V>) {
   const { t } = useTranslation();
   const may = manages(useSession());
   const { form } = editing;
@@ -48,7 +50,7 @@ export function EditPanel<V extends object>({ title, removeWords, beside, onClos
       else onClose();
     },
     'mod+Enter': () => {
-      if (!may || leaving) return;
+      if (!may || gone || leaving) return;
       if (flow.review) flow.apply();
       else flow.ask();
     },
@@ -72,12 +74,17 @@ export function EditPanel<V extends object>({ title, removeWords, beside, onClos
         noValidate
         onSubmit={(e) => {
           e.preventDefault();
-          flow.ask();
+          if (!gone) flow.ask();
         }}
       >
-        <div className={classes.scroll} hidden={flow.review !== undefined}>
+        <div className={classes.scroll} hidden={flow.review !== undefined && !gone}>
           <Stack gap="md">
-            {flow.meanwhile && <Meanwhile meanwhile={flow.meanwhile} onGoOn={() => void flow.rebase()} busy={flow.asking} />}
+            {gone && (
+              <Alert variant="light" color="yellow" role="alert" p="sm">
+                {t('settings.gone')}
+              </Alert>
+            )}
+            {flow.meanwhile && !gone && <Meanwhile meanwhile={flow.meanwhile} onGoOn={() => void flow.rebase()} busy={flow.asking} />}
             {flow.trouble && (
               <Alert variant="light" color="red" role="alert" p="sm">
                 {flow.trouble}
@@ -86,8 +93,8 @@ export function EditPanel<V extends object>({ title, removeWords, beside, onClos
             <fieldset disabled={!may} className={classes.fields}>
               <Stack gap="md">{children}</Stack>
             </fieldset>
-            {may && beside}
-            {may && removeWords && editing.removal && (
+            {may && !gone && beside}
+            {may && !gone && removeWords && editing.removal && (
               <div className={classes.apart}>
                 <Button variant="light" color="red" className={classes.remove} onClick={flow.askRemoval} loading={flow.asking}>
                   {removeWords}
@@ -96,7 +103,7 @@ export function EditPanel<V extends object>({ title, removeWords, beside, onClos
             )}
           </Stack>
         </div>
-        {flow.review && (
+        {flow.review && !gone && (
           <div className={classes.scroll}>
             <Text size="sm" mb="sm" c="dimmed">
               {flow.review.changes.length ? t('settings.review.hint') : t('settings.review.same')}
@@ -108,7 +115,7 @@ export function EditPanel<V extends object>({ title, removeWords, beside, onClos
           <Group className={classes.foot} gap="sm">
             {leaving ? (
               <LeaveQuestion {...leaving} />
-            ) : flow.review ? (
+            ) : flow.review && !gone ? (
               <>
                 {flow.review.changes.length > 0 && (
                   <ApplyButton loading={flow.applying} onClick={flow.apply}>
@@ -121,7 +128,7 @@ export function EditPanel<V extends object>({ title, removeWords, beside, onClos
               </>
             ) : (
               <>
-                <Button type="submit" loading={flow.asking} rightSection={<KeyHint keys="mod+Enter" />}>
+                <Button type="submit" disabled={gone} loading={flow.asking} rightSection={<KeyHint keys="mod+Enter" />}>
                   {t('settings.review.ask')}
                 </Button>
                 <Button variant="default" onClick={onClose}>

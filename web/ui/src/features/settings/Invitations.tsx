@@ -6,6 +6,7 @@ import { answer, api } from '@/api/client';
 import { keys } from '@/api/keys';
 import type { Invitation } from '@/api/schema';
 import { useFormat } from '@/i18n/format';
+import { AskFirst } from '@/ui/AskFirst';
 import { Pill } from '@/ui/Meaning';
 import { complain, notice } from '@/ui/notice';
 import { Panel } from '@/ui/Panel';
@@ -48,9 +49,14 @@ export function Invitations() {
                   <Button variant="default" onClick={() => renew.mutate(i.id)} loading={renew.isPending && renew.variables === i.id}>
                     {t('settings.invitation.renew')}
                   </Button>
-                  <Button variant="default" onClick={() => withdraw.mutate(i.id)} loading={withdraw.isPending && withdraw.variables === i.id}>
+                  <AskFirst
+                    question={t('settings.invitation.withdrawAsk', { name: i.name })}
+                    yes={t('settings.invitation.withdrawYes')}
+                    onYes={() => withdraw.mutate(i.id)}
+                    loading={withdraw.isPending && withdraw.variables === i.id}
+                  >
                     {t('settings.invitation.withdraw')}
-                  </Button>
+                  </AskFirst>
                 </Group>
               </Group>
               {made?.id === i.id && <InvitationLink invitation={made} />}

@@ -11,10 +11,12 @@ import { officesQuery, queuesQuery } from './office';
 interface Props {
   number?: Dialled;
   revision: string;
+  /** A colleague has deleted it. */
+  gone: boolean;
   onClose: () => void;
 }
 
-export function NumberForm({ number, revision, onClose }: Props) {
+export function NumberForm({ number, revision, gone, onClose }: Props) {
   const { t } = useTranslation();
   const { data: queues } = useQuery(queuesQuery);
   const { data: offices } = useQuery(officesQuery);
@@ -25,6 +27,7 @@ export function NumberForm({ number, revision, onClose }: Props) {
   return (
     <EditPanel
       title={number ? prettyPhone(number.number) : t('settings.number.new')}
+      gone={gone}
       form={form}
       base={revision}
       now={number && numberValues(number)}

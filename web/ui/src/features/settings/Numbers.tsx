@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { IconHash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { numbersQuery } from '@/api/queries';
 import type { Number as Dialled } from '@/api/schema';
 import { useSession } from '@/api/session';
 import { EmptyState } from '@/ui/EmptyState';
@@ -10,12 +11,12 @@ import { prettyPhone } from '@/ui/phone';
 import { Rows } from '@/ui/Rows';
 import { AsYaml } from './AsYaml';
 import { NumberForm } from './NumberForm';
-import { numbersQuery } from './office';
 import { numbersFile } from './officeFile';
 import { AddButton, Section } from './Section';
 import { manages } from './sections';
 import { TwoLines } from './TwoLines';
 import { useEdited } from './useEdited';
+import { useStanding } from './useStanding';
 
 /** Numbers: what clients dial, where it leads, and which advertisement it stands for. */
 export function Numbers() {
@@ -24,7 +25,7 @@ export function Numbers() {
   const { data, error, refetch } = useQuery(numbersQuery);
   const { edit, open, add, close } = useEdited();
   const items = data?.items ?? [];
-  const chosen = items.find((n) => n.id === edit);
+  const { chosen, gone } = useStanding(items, edit);
   const queue = (n: Dialled) => n.queue ?? <Pill meaning="wait">{t('settings.number.nowhere')}</Pill>;
   return (
     <Section
@@ -56,7 +57,7 @@ export function Numbers() {
           empty={<EmptyState icon={<IconHash size={32} stroke={1.5} />} title={t('settings.number.none')} hint={t('settings.number.noneHint')} />}
         />
       </Panel>
-      {data && (chosen || (edit === 'new' && may)) && <NumberForm key={edit} number={chosen} revision={data.revision} onClose={close} />}
+      {data && (chosen || (edit === 'new' && may)) && <NumberForm key={edit} number={chosen} gone={gone} revision={data.revision} onClose={close} />}
     </Section>
   );
 }

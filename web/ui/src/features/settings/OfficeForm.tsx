@@ -12,10 +12,12 @@ interface Props {
   office?: OfficeUnit;
   all: OfficeUnit[];
   revision: string;
+  /** A colleague has deleted it. */
+  gone: boolean;
   onClose: () => void;
 }
 
-export function OfficeForm({ office, all, revision, onClose }: Props) {
+export function OfficeForm({ office, all, revision, gone, onClose }: Props) {
   const { t } = useTranslation();
   const form = useForm({
     initialValues: officeValues(office),
@@ -24,6 +26,7 @@ export function OfficeForm({ office, all, revision, onClose }: Props) {
   return (
     <EditPanel
       title={office?.name ?? t('settings.office.new')}
+      gone={gone}
       form={form}
       base={revision}
       now={office && officeValues(office)}

@@ -14,6 +14,7 @@ import { AddButton, Section } from './Section';
 import { manages } from './sections';
 import { TwoLines } from './TwoLines';
 import { useEdited } from './useEdited';
+import { useStanding } from './useStanding';
 
 /** Offices: who works where, by whose clock, and how numbers are read there. */
 export function Offices() {
@@ -23,7 +24,7 @@ export function Offices() {
   const { data, error, refetch } = useQuery(officesQuery);
   const { edit, open, add, close } = useEdited();
   const items = data?.items ?? [];
-  const chosen = items.find((o) => o.id === edit);
+  const { chosen, gone } = useStanding(items, edit);
   const name = (o: Branch) => <span style={{ paddingLeft: o.depth * 20 }}>{o.name}</span>;
   return (
     <Section
@@ -54,7 +55,7 @@ export function Offices() {
           empty={<EmptyState title={t('settings.office.none')} />}
         />
       </Panel>
-      {data && (chosen || (edit === 'new' && may)) && <OfficeForm key={edit} office={chosen} all={items} revision={data.revision} onClose={close} />}
+      {data && (chosen || (edit === 'new' && may)) && <OfficeForm key={edit} office={chosen} gone={gone} all={items} revision={data.revision} onClose={close} />}
     </Section>
   );
 }

@@ -21,6 +21,7 @@ import { AddButton, Section } from './Section';
 import { manages } from './sections';
 import { TwoLines } from './TwoLines';
 import { useEdited } from './useEdited';
+import { useStanding } from './useStanding';
 
 /** People: who works here, as what, and whether his phone is there. */
 export function People() {
@@ -32,7 +33,7 @@ export function People() {
   const seen = useSeen(may);
   const { edit, open, add, close } = useEdited();
   const items = data?.items ?? [];
-  const chosen = items.find((u) => u.id === edit);
+  const { chosen, gone } = useStanding(items, edit);
   const role = (u: OfficeUser) => t(`settings.role.${u.role}.name`, u.role);
   const lastSeen = (u: OfficeUser) => {
     const at = seen.get(u.login);
@@ -77,7 +78,7 @@ export function People() {
         />
       </Panel>
       {may && <Invitations />}
-      {chosen && <PersonForm key={edit} user={chosen} onClose={close} />}
+      {chosen && <PersonForm key={edit} user={chosen} gone={gone} onClose={close} />}
       {edit === 'new' && may && <InvitePanel onClose={close} />}
     </Section>
   );

@@ -17,7 +17,7 @@ import { RoleChoice } from './RoleChoice';
 import type { Base } from './useChange';
 
 /** PersonForm: who somebody is here. His login stays; his own password is not the office's. */
-export function PersonForm({ user, onClose }: { user: OfficeUser; onClose: () => void }) {
+export function PersonForm({ user, gone, onClose }: { user: OfficeUser; gone: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const cache = useQueryClient();
   const { data: offices } = useQuery(officesQuery);
@@ -62,6 +62,7 @@ export function PersonForm({ user, onClose }: { user: OfficeUser; onClose: () =>
   return (
     <EditPanel
       title={user.name}
+      gone={gone}
       form={form}
       base={user.version}
       now={personValues(user)}

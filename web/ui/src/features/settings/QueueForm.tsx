@@ -13,11 +13,13 @@ interface Props {
   /** Missing: a new one. */
   queue?: QueuePolicy;
   revision: string;
+  /** A colleague has deleted it. */
+  gone: boolean;
   onClose: () => void;
 }
 
 /** QueueForm: how a queue works, each choice with a sentence what it means. */
-export function QueueForm({ queue, revision, onClose }: Props) {
+export function QueueForm({ queue, revision, gone, onClose }: Props) {
   const { t } = useTranslation();
   const { data: users } = useQuery(usersQuery);
   const { data: offices } = useQuery(officesQuery);
@@ -30,6 +32,7 @@ export function QueueForm({ queue, revision, onClose }: Props) {
   return (
     <EditPanel
       title={queue?.name ?? t('settings.queue.new')}
+      gone={gone}
       form={form}
       base={revision}
       now={queue && queueValues(queue)}

@@ -15,6 +15,7 @@ import { AddButton, Section } from './Section';
 import { manages } from './sections';
 import { TwoLines } from './TwoLines';
 import { useEdited } from './useEdited';
+import { useStanding } from './useStanding';
 
 /** Queues: where calls wait, and who takes them. */
 export function Queues() {
@@ -23,7 +24,7 @@ export function Queues() {
   const { data, error, refetch } = useQuery(queuesQuery);
   const { edit, open, add, close } = useEdited();
   const items = data?.items ?? [];
-  const chosen = items.find((q) => q.id === edit);
+  const { chosen, gone } = useStanding(items, edit);
   const strategy = (q: QueuePolicy) => t(`settings.strategy.${q.strategy}.name`);
   return (
     <Section
@@ -56,7 +57,7 @@ export function Queues() {
           empty={<EmptyState icon={<IconStack2 size={32} stroke={1.5} />} title={t('settings.queue.none')} hint={t('settings.queue.noneHint')} />}
         />
       </Panel>
-      {data && (chosen || (edit === 'new' && may)) && <QueueForm key={edit} queue={chosen} revision={data.revision} onClose={close} />}
+      {data && (chosen || (edit === 'new' && may)) && <QueueForm key={edit} queue={chosen} gone={gone} revision={data.revision} onClose={close} />}
     </Section>
   );
 }

@@ -8,6 +8,7 @@ import { keys } from '@/api/keys';
 import { ApiProblem } from '@/api/problem';
 import type { Prompt } from '@/api/schema';
 import { duration } from '@/i18n/format';
+import { AskFirst } from '@/ui/AskFirst';
 import { errorWords } from '@/ui/errorWords';
 import { Pill } from '@/ui/Meaning';
 import { complain, notice } from '@/ui/notice';
@@ -111,9 +112,9 @@ function Sound({ prompt, playing, onPlay }: { prompt: Prompt; playing: boolean; 
               </FileButton>
             )}
             {prompt.custom && !prompt.fixed && (
-              <Button variant="default" loading={reset.isPending} onClick={() => reset.mutate()}>
+              <AskFirst question={t('settings.sound.resetAsk')} yes={t('settings.sound.resetYes')} loading={reset.isPending} onYes={() => reset.mutate()}>
                 {t('settings.sound.reset')}
-              </Button>
+              </AskFirst>
             )}
           </Group>
         </Group>

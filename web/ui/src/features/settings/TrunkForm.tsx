@@ -11,11 +11,13 @@ import { WholeInput } from './WholeInput';
 interface Props {
   trunk?: Trunk;
   revision: string;
+  /** A colleague has deleted it. */
+  gone: boolean;
   onClose: () => void;
 }
 
 /** TrunkForm: trusted by its address, by an account at the provider, or both. */
-export function TrunkForm({ trunk, revision, onClose }: Props) {
+export function TrunkForm({ trunk, revision, gone, onClose }: Props) {
   const { t } = useTranslation();
   // The password is kept only where it was given for.
   const keepsAccount = (v: TrunkValues) => trunk?.server !== undefined && v.register.server.trim() === trunk.server && v.register.user.trim() === trunk.user;
@@ -36,6 +38,7 @@ export function TrunkForm({ trunk, revision, onClose }: Props) {
   return (
     <EditPanel
       title={trunk?.name ?? t('settings.trunk.new')}
+      gone={gone}
       form={form}
       base={revision}
       now={trunk && trunkValues(trunk)}

@@ -15,6 +15,7 @@ import { TrunkForm } from './TrunkForm';
 import { TrunkPill, useTrunkWords } from './TrunkState';
 import { TwoLines } from './TwoLines';
 import { useEdited } from './useEdited';
+import { useStanding } from './useStanding';
 
 /** Trunks: the lines to the world, and how they do at this moment. */
 export function Trunks() {
@@ -24,7 +25,7 @@ export function Trunks() {
   const { data, error, refetch } = useQuery(trunksQuery);
   const { edit, open, add, close } = useEdited();
   const items = data?.items ?? [];
-  const chosen = items.find((x) => x.id === edit);
+  const { chosen, gone } = useStanding(items, edit);
   const way = (x: Trunk) => [x.server && t('settings.trunk.byAccount', { server: x.server }), x.hosts.length > 0 && x.hosts.join(', ')].filter(Boolean).join(' · ');
   const calls = (x: Trunk) => {
     const now = format.number(x.status?.calls ?? 0);
@@ -72,7 +73,7 @@ export function Trunks() {
           empty={<EmptyState icon={<IconPlugConnected size={32} stroke={1.5} />} title={t('settings.trunk.none')} hint={t('settings.trunk.noneHint')} />}
         />
       </Panel>
-      {data && (chosen || edit === 'new') && <TrunkForm key={edit} trunk={chosen} revision={data.revision} onClose={close} />}
+      {data && (chosen || edit === 'new') && <TrunkForm key={edit} trunk={chosen} gone={gone} revision={data.revision} onClose={close} />}
     </Section>
   );
 }

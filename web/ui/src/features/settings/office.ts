@@ -16,10 +16,6 @@ export const queuesQuery = queryOptions({
   queryKey: keys.office.part('queues'),
   queryFn: ({ signal }) => answer(api.GET('/office/queues', { signal })),
 });
-export const numbersQuery = queryOptions({
-  queryKey: keys.office.part('numbers'),
-  queryFn: ({ signal }) => answer(api.GET('/office/numbers', { signal })),
-});
 export const trunksQuery = queryOptions({
   queryKey: keys.office.part('trunks'),
   queryFn: ({ signal }) => answer(api.GET('/office/trunks', { signal })),

@@ -1,8 +1,9 @@
-import { Button, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconCheck, IconCloudOff, IconDots, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorWords } from '@/ui/errorWords';
+import { GrowingTextarea } from '@/ui/GrowingTextarea';
 import { KeyHint } from '@/ui/KeyHint';
 import type { Draft } from './draft';
 import classes from './NoteEditor.module.css';
@@ -33,7 +34,7 @@ export function NoteEditor({ draft, inputRef, label }: Props) {
   };
   return (
     <div className={classes.editor}>
-      <Textarea
+      <GrowingTextarea
         ref={inputRef}
         data-draft={(status !== 'empty' && status !== 'saved') || undefined}
         value={text}
@@ -42,9 +43,8 @@ export function NoteEditor({ draft, inputRef, label }: Props) {
         onKeyDown={onKey}
         placeholder={t('notes.placeholder')}
         aria-label={label ?? t('notes.label')}
-        autosize
-        minRows={2}
-        maxRows={12}
+        least={2}
+        most={12}
         maxLength={20_000}
       />
       <div className={classes.foot}>

@@ -1,9 +1,9 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { contactQuery } from '@/api/queries';
 import { ContactCard } from '@/features/contacts/card/ContactCard';
-import { contactQuery, timelineQuery } from '@/features/contacts/queries';
+import { timelineQuery } from '@/features/contacts/queries';
 
 export const Route = createFileRoute('/_app/contacts/$id')({
-  validateSearch: (search: Record<string, unknown>): { edit?: 'new' } => (search.edit === 'new' ? { edit: 'new' } : {}),
   // Begun when a link is pointed at; nobody waits here.
   loader: ({ context: { cache }, params: { id } }) => {
     void cache.prefetchQuery(contactQuery(id));
@@ -14,14 +14,12 @@ export const Route = createFileRoute('/_app/contacts/$id')({
 
 function ContactPage() {
   const { id } = Route.useParams();
-  const { edit } = Route.useSearch();
   const navigate = Route.useNavigate();
   return (
     <ContactCard
       key={id}
       id={id}
-      quickEdit={edit === 'new'}
-      onMoved={(survivor) => void navigate({ params: { id: survivor }, search: true, replace: true })}
+      onMoved={(survivor) => void navigate({ params: { id: survivor }, replace: true })}
       onDeleted={() => void navigate({ to: '/contacts', search: {} })}
     />
   );

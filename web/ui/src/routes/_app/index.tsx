@@ -25,7 +25,6 @@ function DeskPage() {
       call={call}
       note={note}
       onBack={back}
-      onOpen={open}
       card={(contact) => <ContactCard key={contact} id={contact} inCall />}
       tasks={(contact, told) => <Tasks key={contact} contact={contact} inCall={told} />}
       above={isDemo && <DemoPanel onOpen={open} />}

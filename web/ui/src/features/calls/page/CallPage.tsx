@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { callQuery } from '@/api/queries';
 import { can, useSession } from '@/api/session';
 import { CallRecording } from '@/parts/player/CallRecording';
 import type { PlayerHandle } from '@/parts/player/Player';
 import { Broken } from '@/ui/Broken';
 import { Loading } from '@/ui/Loading';
 import { Panel } from '@/ui/Panel';
-import { callQuery } from '../queries';
 import classes from './CallPage.module.css';
 import { CallHead } from './CallHead';
 import { Facts } from './Facts';

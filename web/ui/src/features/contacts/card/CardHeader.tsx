@@ -16,7 +16,7 @@ import { FieldNotes } from './Fact';
 import { useInPlace } from './useInPlace';
 
 /** CardHeader says who it is. */
-export function CardHeader({ quickEdit, onDeleted }: { quickEdit: boolean; onDeleted: () => void }) {
+export function CardHeader({ onDeleted }: { onDeleted: () => void }) {
   const { t } = useTranslation();
   const f = useFormat();
   const { contact: c } = useCard();
@@ -25,7 +25,7 @@ export function CardHeader({ quickEdit, onDeleted }: { quickEdit: boolean; onDel
       <KindMark />
       <div className={classes.who}>
         <div className={classes.first}>
-          <Name startOpen={quickEdit && c.auto_created} />
+          <Name />
           {c.auto_created && (
             <Pill meaning="info">
               <span title={t('contacts.newHint')}>{t('contacts.newByCall')}</span>
@@ -81,10 +81,10 @@ function KindMark() {
   );
 }
 
-function Name({ startOpen }: { startOpen: boolean }) {
+function Name() {
   const { t } = useTranslation();
   const { contact: c, mayEdit } = useCard();
-  const place = useInPlace(c.name, (typed) => ({ field: 'name' as const, value: typed.trim() }), startOpen && mayEdit);
+  const place = useInPlace(c.name, (typed) => ({ field: 'name' as const, value: typed.trim() }));
   const cancelled = useRef(false);
   if (!place.editing) {
     const name = displayName(c.name);

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isGone } from '@/api/problem';
+import { contactQuery } from '@/api/queries';
 import type { Contact } from '@/api/schema';
 import { can, useSession } from '@/api/session';
 import { NoteEditor } from '@/parts/notes/NoteEditor';
@@ -12,7 +13,6 @@ import { complainInWords } from '@/ui/notice';
 import { NotHere } from '@/ui/NotHere';
 import { useKeys } from '@/ui/useKeys';
 import { ExistingCards } from '../create/ExistingCards';
-import { contactQuery } from '../queries';
 import { CallStrip } from './CallStrip';
 import { CardContext, useOtherEditor } from './CardContext';
 import { CardHeader } from './CardHeader';
@@ -26,8 +26,6 @@ import { useSave } from './useSave';
 
 interface Props {
   id: string;
-  /** The name is a field at once when nobody has named the card yet. */
-  quickEdit?: boolean;
   /** Stands below a call, which itself shows the name, the note, the tasks and the last talks. */
   inCall?: boolean;
   /** The card was merged into another one. */
@@ -51,7 +49,7 @@ export function ContactCard({ id, onMoved, ...rest }: Props) {
 
 const panes = ['history', 'facts', 'tasks'] as const;
 
-function Loaded({ contact, quickEdit = false, inCall = false, onDeleted }: { contact: Contact } & Pick<Props, 'quickEdit' | 'inCall' | 'onDeleted'>) {
+function Loaded({ contact, inCall = false, onDeleted }: { contact: Contact } & Pick<Props, 'inCall' | 'onDeleted'>) {
   const { t } = useTranslation();
   const session = useSession();
   const { save, clashes, settle, taken, leave } = useSave(contact.id);
@@ -69,7 +67,7 @@ function Loaded({ contact, quickEdit = false, inCall = false, onDeleted }: { con
     <CardContext value={card}>
       <article className={classes.card} aria-label={contact.name} data-pane={pane} data-in-call={inCall || undefined}>
         {!inCall && <CallStrip contact={contact.id} />}
-        {!inCall && <CardHeader quickEdit={quickEdit} onDeleted={() => onDeleted?.()} />}
+        {!inCall && <CardHeader onDeleted={() => onDeleted?.()} />}
         <div className={classes.panes}>
           <SegmentedControl
             aria-label={t('contacts.panes.label')}

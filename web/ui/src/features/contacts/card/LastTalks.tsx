@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { duration, useFormat } from '@/i18n/format';
 import { Panel } from '@/ui/Panel';
 import { PathLink } from '@/ui/PathLink';
+import { Unanswered } from '@/ui/Unanswered';
 import { timelineQuery } from '../queries';
 import classes from './LastTalks.module.css';
 
@@ -10,12 +11,14 @@ import classes from './LastTalks.module.css';
 export function LastTalks({ contact }: { contact: string }) {
   const { t } = useTranslation();
   const f = useFormat();
-  const { data } = useInfiniteQuery(timelineQuery(contact, 'call'));
-  const talks = (data?.pages[0]?.items ?? []).filter((x) => x.seconds > 0).slice(0, 5);
+  const query = useInfiniteQuery(timelineQuery(contact, 'call'));
+  const talks = (query.data?.pages[0]?.items ?? []).filter((x) => x.seconds > 0).slice(0, 5);
   return (
     <Panel flush title={t('contacts.talks.title')}>
-      {talks.length === 0 ? (
-        <p className={classes.none}>{data ? t('contacts.talks.none') : `${t('ui.loading')}…`}</p>
+      {!query.data ? (
+        <Unanswered query={query} />
+      ) : talks.length === 0 ? (
+        <p className={classes.none}>{t('contacts.talks.none')}</p>
       ) : (
         <ul className={classes.list}>
           {talks.map((x) => (

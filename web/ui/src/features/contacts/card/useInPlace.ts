@@ -8,9 +8,9 @@ import { type Change, clash } from './change';
  * whatever comes from elsewhere, and it comes back with the reason when it can't be
  * saved.
  */
-export function useInPlace<T>(value: T, toChange: (value: T) => Change, startOpen = false) {
+export function useInPlace<T>(value: T, toChange: (value: T) => Change) {
   const { contact, save } = useCard();
-  const [editing, setEditing] = useState<{ base: Contact; typed: T; error?: string } | undefined>(startOpen ? { base: contact, typed: value } : undefined);
+  const [editing, setEditing] = useState<{ base: Contact; typed: T; error?: string } | undefined>();
   return {
     editing: editing !== undefined,
     typed: editing ? editing.typed : value,

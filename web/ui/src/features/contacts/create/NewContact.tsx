@@ -21,8 +21,6 @@ interface Props {
   opened: boolean;
   onClose: () => void;
   onCreated: (c: Contact) => void;
-  /** A number that is known already, e.g. of a caller. */
-  phone?: string;
 }
 
 /** NewContact asks for the little that a card needs to begin with. */
@@ -35,11 +33,11 @@ export function NewContact({ opened, onClose, ...rest }: Props) {
   );
 }
 
-function NewContactForm({ onClose, onCreated, phone }: Omit<Props, 'opened'>) {
+function NewContactForm({ onClose, onCreated }: Omit<Props, 'opened'>) {
   const { t } = useTranslation();
   const cache = useQueryClient();
   const form = useForm({
-    initialValues: { kind: 'person' as Contact['kind'], name: '', phones: [phone ?? ''] },
+    initialValues: { kind: 'person' as Contact['kind'], name: '', phones: [''] },
     validate: { name: (name) => (name.trim() ? null : t('contacts.create.nameNeeded')) },
   });
   const [company, setCompany] = useState<{ typed: string; is?: Other }>({ typed: '' });

@@ -8,7 +8,7 @@ import { useSession } from '@/api/session';
 import { useFormat } from '@/i18n/format';
 import { PersonSelect } from '@/parts/people/PersonSelect';
 import { complain, notice } from '@/ui/notice';
-import { useFinish } from './useFinish';
+import { useFinish } from '@/parts/tasks/useFinish';
 import { dueOf, dueOn, type Preset, presets } from '@/parts/tasks/due';
 import { onEscape } from '@/ui/onEscape';
 import classes from './Tasks.module.css';

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Skeleton } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconPhoneIncoming, IconPlus } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
@@ -11,11 +11,12 @@ import { useFormat } from '@/i18n/format';
 import { byUrgency, isOverdue } from '@/parts/agent/tasks';
 import { KeyHint } from '@/ui/KeyHint';
 import { Panel } from '@/ui/Panel';
+import { Unanswered } from '@/ui/Unanswered';
 import { useKeys } from '@/ui/useKeys';
 import { useNow } from '@/ui/useNow';
 import { NewTask } from './NewTask';
 import classes from './Tasks.module.css';
-import { useFinish } from './useFinish';
+import { useFinish } from '@/parts/tasks/useFinish';
 
 interface Props {
   contact: string;
@@ -31,10 +32,11 @@ export function Tasks({ contact, onNew, inCall }: Props) {
   const mayCreate = can(useSession(), 'tasks', 'create');
   const [adding, setAdding] = useState(false);
   const filter = { contact, open: true, limit: 100 };
-  const { data, isPending } = useQuery({
+  const query = useQuery({
     queryKey: keys.tasks.list(filter),
     queryFn: ({ signal }) => answer(api.GET('/tasks', { params: { query: filter }, signal })),
   });
+  const { data } = query;
   const tasks = (data?.items ?? []).filter((x) => !x.done_at).sort((a, b) => Number(b.kind === 'callback') - Number(a.kind === 'callback') || byUrgency(a, b));
   const add = () => {
     onNew?.();
@@ -56,12 +58,8 @@ export function Tasks({ contact, onNew, inCall }: Props) {
     >
       {adding && <NewTask contact={contact} onClose={() => setAdding(false)} />}
       <div className={inCall === undefined ? undefined : classes.inCall}>
-        {isPending && inCall}
-        {isPending && inCall === undefined && (
-          <div className={classes.waiting} role="status" aria-label={t('ui.loading')}>
-            <Skeleton h={14} w="70%" />
-          </div>
-        )}
+        {query.isPending && inCall}
+        {!data && (query.error ?? inCall === undefined) && <Unanswered query={query} />}
         {data && tasks.length === 0 && !adding && <p className={classes.none}>{t('contacts.tasks.none')}</p>}
         {tasks.length > 0 && (
           <ul className={classes.list}>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Textarea } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu } from '@mantine/core';
 import { IconDots, IconNote, IconPin, IconPinFilled } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/api/client';
 import type { Activity } from '@/api/schema';
 import { useFormat } from '@/i18n/format';
+import { GrowingTextarea } from '@/ui/GrowingTextarea';
 import { complain, notice } from '@/ui/notice';
 import { useCard } from '../CardContext';
 import classes from './Timeline.module.css';
@@ -81,13 +82,12 @@ function EditNote({ contact, note, onClose }: { contact: string; note: Activity;
   });
   return (
     <>
-      <Textarea
+      <GrowingTextarea
         aria-label={t('contacts.note.edit')}
         data-draft={typed !== (note.body ?? '') || undefined}
         autoFocus
-        autosize
-        minRows={2}
-        maxRows={16}
+        least={2}
+        most={16}
         maxLength={20_000}
         value={typed}
         onChange={(e) => setTyped(e.currentTarget.value)}

@@ -18,7 +18,7 @@ export function useFinish() {
       try {
         const done = await patch({ version: task.version, done: true, result });
         if (quiet) return;
-        notice(t('contacts.tasks.done', { title: task.title }), async () => {
+        notice(t('tasks.done', { title: task.title }), async () => {
           await patch({ version: done.version, done: false, result: '' }).catch(complain);
           await anew();
         });
