@@ -72,5 +72,7 @@ test('a sound is replaced, listened to and taken back; what is no sound is refus
   await row.getByRole('button', { name: /^Stop/ }).waitFor();
   await row.getByRole('button', { name: /^Listen/ }).waitFor(); // it has played to its end
   await row.getByRole('button', { name: 'Back to built-in' }).click();
+  await page.getByText('Your own file is deleted').waitFor(); // it can't be undone
+  await page.getByRole('button', { name: 'Delete my file' }).click();
   await row.getByText('Your own').waitFor({ state: 'hidden' });
 });
