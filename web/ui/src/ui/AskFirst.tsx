@@ -32,7 +32,7 @@ export function AskFirst({ question, yes, onYes, children, ...button }: Props) {
             {t('ui.no')}
           </Button>
           <Button
-            color="red"
+            color="red.8"
             onClick={() => {
               setAsks(false);
               onYes();

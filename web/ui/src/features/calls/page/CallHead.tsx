@@ -76,7 +76,7 @@ function Act({ call }: { call: CallDetail }) {
           {held ? t('calls.act.resume') : t('calls.act.hold')}
         </Button>
       )}
-      <Button color="red" loading={isPending && variables === 'hangup'} leftSection={<IconPhoneOff size={16} aria-hidden />} onClick={() => mutate('hangup')}>
+      <Button color="red.8" loading={isPending && variables === 'hangup'} leftSection={<IconPhoneOff size={16} aria-hidden />} onClick={() => mutate('hangup')}>
         {t('calls.act.hangup')}
       </Button>
     </div>
