@@ -18,6 +18,11 @@ const (
 	TooMany      Code = "too_many"     // slow down; RetryAfter says how long
 	Unavailable  Code = "unavailable"  // a part we depend on is away; try again later
 	Internal     Code = "internal"     // our fault
+
+	// Why a call can't be placed.
+	DiallingDenied Code = "dialling_denied" // the rules do not allow it; Detail["why"] is a DialWhy
+	NoDevice       Code = "no_device"       // no telephone of his can ring
+	Busy           Code = "busy"            // he has another call
 )
 
 // Error is an error of the domain. Message is a whole sentence for people that

@@ -8,9 +8,12 @@ const (
 	FactIdentified  FactKind = "identified"
 	FactQueued      FactKind = "queued"
 	FactRouted      FactKind = "routed"
+	FactDialled     FactKind = "dialled"
 	FactOffered     FactKind = "offered"
 	FactOfferEnded  FactKind = "offer_ended"
 	FactAnswered    FactKind = "answered"
+	FactAgentLost   FactKind = "agent_lost"
+	FactAgentBack   FactKind = "agent_back"
 	FactHeld        FactKind = "held"
 	FactResumed     FactKind = "resumed"
 	FactRecording   FactKind = "recording"
@@ -26,9 +29,12 @@ var factKinds = map[FactKind]func([]byte) (FactData, error){
 	FactIdentified:  decodeAs[Identified],
 	FactQueued:      decodeAs[Queued],
 	FactRouted:      decodeAs[Routed],
+	FactDialled:     decodeAs[Dialled],
 	FactOffered:     decodeAs[Offered],
 	FactOfferEnded:  decodeAs[OfferEnded],
 	FactAnswered:    decodeAs[Answered],
+	FactAgentLost:   decodeAs[AgentLost],
+	FactAgentBack:   decodeAs[AgentBack],
 	FactHeld:        decodeAs[Held],
 	FactResumed:     decodeAs[Resumed],
 	FactRecording:   decodeAs[RecordingStarted],
@@ -55,7 +61,7 @@ type Arrived struct {
 	Line      string    `json:"line"`               // name of the trunk, or of the webhook line
 	From      string    `json:"from,omitempty"`     // E.164, else raw:<line>:<digits>; empty when anonymous
 	FromRaw   string    `json:"from_raw,omitempty"` // as the carrier sent it
-	Display   string    `json:"display,omitempty"`  // the caller's display name, if any
+	Display   string    `json:"display,omitempty"`  // the caller's display name, if any; internal: the agent's name
 	Anonymous bool      `json:"anonymous,omitempty"`
 	To        string    `json:"to"`                 // the number dialled, E.164 when it is one of ours
 	Diverted  string    `json:"diverted,omitempty"` // who forwarded the call (RFC 5806)
@@ -92,7 +98,14 @@ type Queued struct {
 	Queue     string    `json:"queue"`
 	Priority  int       `json:"priority"`
 	EnteredAt time.Time `json:"entered_at"`
+	Why       QueuedWhy `json:"why,omitempty"` // he is put back; empty the first time
 }
+
+// QueuedWhy is why a caller is in a queue again.
+type QueuedWhy string
+
+// QueuedAgentLost: the device of the agent he talked with was lost and did not come back.
+const QueuedAgentLost QueuedWhy = "agent_lost"
 
 // Routed is one decision of routing.Decide, so that anyone can see afterwards why.
 // Reasons and results are stable codes; people read them through the translations of
@@ -119,6 +132,12 @@ type RouteCandidate struct {
 type RouteExclusion struct {
 	Agent ID     `json:"agent"`
 	Why   string `json:"why"` // talking | wrap_up | break | offline | no_device | rejected | …
+}
+
+// Dialled says that an outbound call is about to leave over a trunk; once more when that
+// one fails and another is tried.
+type Dialled struct {
+	Line string `json:"line"` // name of the trunk
 }
 
 // Offered says that an agent is about to be rung. It is committed, and shown on
@@ -155,6 +174,19 @@ type Answered struct {
 	Leg    ID    `json:"leg"`
 	Agent  ID    `json:"agent"`
 	WaitMS int64 `json:"wait_ms"` // since the call entered the queue
+}
+
+// AgentLost: the device of the agent who talks is gone without a word. The caller waits
+// for him until Until.
+type AgentLost struct {
+	Agent ID        `json:"agent"`
+	Until time.Time `json:"until"`
+}
+
+// AgentBack ends an AgentLost: they hear each other again, over another leg.
+type AgentBack struct {
+	Agent ID `json:"agent"`
+	Leg   ID `json:"leg"`
 }
 
 // Held: one party put the other on hold.
@@ -212,8 +244,23 @@ type Ended struct {
 	User   ID        `json:"user,omitempty"` // which supervisor
 	Reason EndReason `json:"reason"`
 	Code   int       `json:"code,omitempty"` // SIP status or 0
+	Why    DialWhy   `json:"why,omitempty"`  // rejected: why an agent may not place the call
 	TalkMS int64     `json:"talk_ms"`
 }
+
+// DialWhy is why an agent may not place a call.
+type DialWhy string
+
+const (
+	WhyOwnNumber DialWhy = "own_number" // it is one of the company's
+	WhyNotOpened DialWhy = "not_opened" // no rule opens it
+	WhyDenied    DialWhy = "denied"     // a rule closes it
+	WhyPremium   DialWhy = "premium"    // it costs more than a call
+	WhyNoTrunk   DialWhy = "no_trunk"   // there is no line to call out by
+	WhyLimit     DialWhy = "limit"      // he has placed as many calls within an hour as he may
+	WhyBusy      DialWhy = "busy"       // he has another call
+	WhyNoNumber  DialWhy = "no_number"  // that is no telephone number
+)
 
 // EndReason is how a call ended, from the company's point of view.
 type EndReason string
@@ -221,17 +268,26 @@ type EndReason string
 const (
 	EndCompleted   EndReason = "completed"   // they talked, one hung up
 	EndAbandoned   EndReason = "abandoned"   // the caller gave up waiting
-	EndUnanswered  EndReason = "unanswered"  // nobody took it within the queue's patience
-	EndRejected    EndReason = "rejected"    // refused before the queue: unknown number, overload, spam
+	EndUnanswered  EndReason = "unanswered"  // nobody took it within the queue's patience; whom an agent called did not answer
+	EndRejected    EndReason = "rejected"    // refused before anything rang: the agent may not place it (Why)
 	EndMediaLost   EndReason = "media_lost"  // no RTP for too long
 	EndFailed      EndReason = "failed"      // a fault, ours or the line's
 	EndInterrupted EndReason = "interrupted" // the server died under it
+
+	// Of calls that agents place.
+	EndCancelled     EndReason = "cancelled"      // the agent gave up before there was an answer
+	EndBusy          EndReason = "busy"           // the other side is busy
+	EndDeclined      EndReason = "declined"       // the other side refused
+	EndUnknownNumber EndReason = "unknown_number" // there is no such number
+	EndUnreachable   EndReason = "unreachable"    // the telephone is off, or no line leads there
 )
 
 // WrapUp gives the agent time to finish his notes.
 type WrapUp struct {
 	Agent ID        `json:"agent"`
 	Until time.Time `json:"until"`
+	// UntilOutcome: it ends as soon as he says what came of the call, at the latest at Until.
+	UntilOutcome bool `json:"until_outcome,omitempty"`
 }
 
 // WrapUpEnded ends a WrapUp.
@@ -252,6 +308,9 @@ func (Queued) FactKind() FactKind { return FactQueued }
 func (Routed) FactKind() FactKind { return FactRouted }
 
 // FactKind implements FactData.
+func (Dialled) FactKind() FactKind { return FactDialled }
+
+// FactKind implements FactData.
 func (Offered) FactKind() FactKind { return FactOffered }
 
 // FactKind implements FactData.
@@ -259,6 +318,12 @@ func (OfferEnded) FactKind() FactKind { return FactOfferEnded }
 
 // FactKind implements FactData.
 func (Answered) FactKind() FactKind { return FactAnswered }
+
+// FactKind implements FactData.
+func (AgentLost) FactKind() FactKind { return FactAgentLost }
+
+// FactKind implements FactData.
+func (AgentBack) FactKind() FactKind { return FactAgentBack }
 
 // FactKind implements FactData.
 func (Held) FactKind() FactKind { return FactHeld }

@@ -17,6 +17,7 @@ const (
 	NotAllowed        Cause = "not_allowed"        // 403
 	NoCodec           Cause = "no_codec"           // no common codec: 488
 	MediaLost         Cause = "media_lost"         // no RTP for too long
+	DeviceLost        Cause = "device_lost"        // the browser at the end of the leg is gone without hanging up
 	Overloaded        Cause = "overloaded"         // 503 + Retry-After
 	Failed            Cause = "failed"             // anything else
 )

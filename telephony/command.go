@@ -3,12 +3,23 @@ package telephony
 // Command is what a story tells its line. The set is closed.
 type Command interface{ command() }
 
-// Ring tells the caller's side that the called party is being alerted (180).
-type Ring struct{}
+// Ring tells whoever calls on a leg that the called party is being alerted (180). Leg
+// "" is CallerLeg.
+type Ring struct{ Leg LegID }
 
-// Answer picks the caller up (200 OK). Event: CallerUp once his ACK arrived; media
-// may flow before that.
-type Answer struct{}
+// Answer picks up who calls on a leg (200 OK); "" is CallerLeg. Event, for him only:
+// CallerUp once his ACK arrived; media may flow before that.
+type Answer struct{ Leg LegID }
+
+// Dial calls the client of a call that we place: his leg is CallerLeg. Events:
+// LegRinging, then LegAnswered or LegRefused. A number that was refused leaves the leg
+// free for another Dial, an extension does not. Hangup of the leg takes the call back.
+type Dial struct {
+	To      Target
+	From    string // number that the other side is shown, E.164; "" = withheld
+	Display string // name that a colleague is shown; never sent to a trunk
+	Headers map[string]string
+}
 
 // Play makes a leg hear a sound instead of the other party, until Stop, Connect or
 // another Play. Played is delivered when a sound that does not loop has ended.
@@ -53,7 +64,8 @@ type Withdraw struct {
 }
 
 // Connect bridges the caller and an answered leg: they hear each other. Whatever
-// the two heard before stops.
+// the two heard before stops. In a call that we place the agent may be connected while
+// it still rings, to hear what the line says (early media).
 type Connect struct{ Leg LegID }
 
 // Record begins the recording of the caller (left) and of whatever agent leg is
@@ -87,6 +99,7 @@ type Hangup struct {
 
 func (Ring) command()       {}
 func (Answer) command()     {}
+func (Dial) command()       {}
 func (Play) command()       {}
 func (Stop) command()       {}
 func (Offer) command()      {}

@@ -15,7 +15,10 @@ type Played struct {
 }
 
 // LegRinging: the device has said that it alerts.
-type LegRinging struct{ Leg LegID }
+type LegRinging struct {
+	Leg   LegID
+	Sound bool // the line sends its own ringback or announcement: Connect lets it be heard
+}
 
 // LegAnswered: the agent has picked up. His media waits for Connect.
 type LegAnswered struct{ Leg LegID }

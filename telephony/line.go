@@ -6,13 +6,14 @@ import (
 )
 
 // CallID names a call in the whole system (a UUIDv7 in text form); LegID one of
-// its legs. CallerLeg is the leg every inbound call begins with.
+// its legs.
 type (
 	CallID string
 	LegID  string
 )
 
-// CallerLeg is the client's leg of a call.
+// CallerLeg is the client's leg of a call: the one that an inbound call begins with,
+// the one that Dial rings in a call that an agent places.
 const CallerLeg LegID = "caller"
 
 // Incoming is a call that has just reached a line.
@@ -26,6 +27,11 @@ type Incoming struct {
 	To        string // the number dialled, as the line gave it
 	Diverted  string // who forwarded the call (Diversion, RFC 5806; History-Info, RFC 7044), or ""
 	At        time.Time
+
+	// Agent is the extension of the agent whose device calls, "" for a client's call.
+	// Leg is that device's leg then, and CallerLeg waits for Dial.
+	Agent string
+	Leg   LegID
 }
 
 // Stories opens the story of a call: telephony/callflow implements it, a line calls
@@ -54,13 +60,23 @@ type Line interface {
 	Do(Command) error
 }
 
+// Lines opens calls that begin with us. telephony/sip implements it.
+type Lines interface {
+	// Open makes a call without any leg: Offer rings the agent's devices, Dial the other
+	// side. An error means that no call can begin now.
+	Open(id CallID, sink Sink) (Line, error)
+}
+
 // ErrGone: the command came after the end of the leg or of the call that it is for. The
 // event that tells of that end has been delivered, or is about to be.
 var ErrGone = errors.New("the leg is gone")
 
-// Target says whom an Offer rings: every device registered for the extension.
+// Target says whom an Offer or a Dial rings: every device registered for the
+// extension, or a number over a trunk (Dial only).
 type Target struct {
 	Extension string
+	Trunk     string // name of the trunk
+	Number    string // E.164, or the digits of a service number
 }
 
 // Presence hears of devices coming and going. Implemented by callflow.
@@ -69,4 +85,10 @@ type Presence interface {
 	// DeviceDown when the last one is gone. Neither may block.
 	DeviceUp(extension string)
 	DeviceDown(extension string)
+}
+
+// Devices counts the devices of an extension that can ring, by their kind.
+type Devices struct {
+	Desk    int // telephones, and programs that are one
+	Browser int // pages: SIP over WebSocket
 }

@@ -34,6 +34,11 @@ func TestTheAuditTellsWhoDidWhat(t *testing.T) {
 		queue.Diff["ring"] != [2]any{"20s", "30s"} {
 		t.Errorf("%+v", queue)
 	}
+	w.do("POST", "/api/v1/me/sip-password", "anna", "").must(200).as(&made)
+	a = w.do("GET", "/api/v1/office/audit?user=anna&action=update", "admin", "").must(200)
+	if a.as(&list); len(list.Items) != 1 || list.Items[0].Diff["sip_password"] != [2]any{"[secret]", "[secret]"} || strings.Contains(string(a.body), made.Password) {
+		t.Errorf("one's own phone: %s", a.body)
+	}
 	w.do("GET", "/api/v1/office/audit?user=nobody", "admin", "").must(422)
 	w.do("GET", "/api/v1/office/audit?after=x", "admin", "").must(422)
 	w.do("POST", "/api/v1/office/users/"+string(w.ID("boss"))+"/sip-password", "admin", "").must(422) // no extension

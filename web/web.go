@@ -37,12 +37,14 @@ func New(cfg Config) http.Handler {
 		plain(w, http.StatusOK, "ok\n")
 	})
 	r.Method(http.MethodGet, "/metrics", cfg.Metrics)
+	var a *api.API
 	r.Route("/api/v1", func(r chi.Router) {
 		r.Use(middleware.Compress(5, "application/json", "application/problem+json"))
-		a := api.Mount(r, cfg.API)
+		a = api.Mount(r, cfg.API)
 		r.NotFound(a.NotFound)
 		r.MethodNotAllowed(a.WrongMethod)
 	})
+	r.Method(http.MethodGet, "/sip", newPhoneSocket(a, cfg.Log))
 	r.NotFound(newPage(built, cfg.API.Demo != nil).ServeHTTP)
 	return r
 }

@@ -46,6 +46,7 @@ type world struct {
 	feed      *live.Feed
 	news      live.News
 	control   *control
+	phones    softphone
 	server    *httptest.Server
 	folder    string // of recordings
 	log       *logBuffer
@@ -65,7 +66,10 @@ func newWorldOn(t *testing.T, o *webtest.Office, change ...func(*web.Config)) *w
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	w.passwords = users.NewPasswords(2)
 	w.users = users.New(w.Pool, users.Options{Passwords: w.passwords, Phone: office.Phone,
-		SignedOut: func(user, session crm.ID) { w.hub.Kick(string(user), string(session)) }})
+		SignedOut: func(user, session crm.ID) {
+			w.hub.Kick(string(user), string(session))
+			w.phones.closeSession(session)
+		}})
 	w.control = newControl(w.Office)
 	w.hub = realtime.New(realtime.Options{Log: log})
 	w.feed = live.NewFeed(context.Background(), live.Config{Hub: w.hub, Office: w.Cache.Current, Agent: w.control.Agent,
@@ -85,6 +89,7 @@ func newWorldOn(t *testing.T, o *webtest.Office, change ...func(*web.Config)) *w
 				}
 				return make([][][2]float32, 2), nil
 			},
+			Softphone: &w.phones, ICEServers: []api.ICEServer{{URLs: []string{"turns:turn.example.com"}, Username: "u", Credential: "c"}},
 			Log: log,
 		},
 		Ready: func() error { return w.ready }, Metrics: promhttp.Handler(), Log: log,
@@ -230,6 +235,12 @@ func (c *control) note(what string, ids ...crm.ID) error {
 }
 
 func (c *control) Hangup(_ context.Context, call, by crm.ID) error { return c.note("hangup", call, by) }
+func (c *control) Dial(_ context.Context, agent crm.ID, to string, contact crm.ID, name string) (crm.ID, error) {
+	if to == "+19005550199" {
+		return "", &crm.Error{Code: crm.DiallingDenied, Message: "This number costs more than a call, so it is closed.", Detail: map[string]any{"why": crm.WhyPremium}}
+	}
+	return crm.NewID(), c.note("dial "+to+" "+name, agent, contact)
+}
 func (c *control) Decline(_ context.Context, call, by crm.ID) error {
 	return c.note("decline", call, by)
 }
@@ -239,6 +250,8 @@ func (c *control) Resume(_ context.Context, call, by crm.ID) error { return c.no
 func (c *control) SendDigits(_ context.Context, call, by crm.ID, digits string) error {
 	return c.note("digits "+digits, call, by)
 }
+
+func (c *control) OutcomeGiven(_ context.Context, call crm.ID) error { return c.note("outcome", call) }
 
 func (c *control) FinishWrapUp(_ context.Context, agent crm.ID) error {
 	return c.note("wrap-up", agent)

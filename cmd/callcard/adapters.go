@@ -3,7 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
+
+	"github.com/gorilla/websocket"
 
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/crm/calls"
@@ -15,6 +19,7 @@ import (
 	"github.com/callcard/callcard/telephony"
 	"github.com/callcard/callcard/telephony/callflow"
 	"github.com/callcard/callcard/telephony/sip"
+	"github.com/callcard/callcard/web/api"
 	"github.com/callcard/callcard/web/live"
 )
 
@@ -65,12 +70,31 @@ func (v officeView) Queue(name string) (callflow.Queue, bool) {
 		agents[i] = routing.AgentID(id)
 	}
 	return callflow.Queue{
-		Name: q.Name, Unit: q.Unit, Priority: q.Priority, Ring: q.Ring, WrapUp: q.WrapUp, MaxWait: q.MaxWait, Record: q.Record,
+		Name: q.Name, Unit: q.Unit, Priority: q.Priority, Ring: q.Ring, WrapUp: q.WrapUp, UntilOutcome: q.UntilOutcome, MaxWait: q.MaxWait, Record: q.Record,
 		Routing: routing.Queue{
 			Name: routing.QueueName(q.Name), Strategy: routing.Strategy(q.Strategy), Agents: agents,
 			Previous: routing.PreviousMode(q.Previous), PreviousWait: q.PreviousWait,
 		},
 	}, true
+}
+
+func (v officeView) Dial(agent crm.ID, dialled string) (callflow.Destination, error) {
+	d, err := v.Snapshot.Dial(agent, dialled)
+	return callflow.Destination{
+		Number: d.Number, Public: strings.HasPrefix(d.Number, "+"), Colleague: d.Colleague, Emergency: d.Emergency,
+		Trunks: d.Trunks, CallerID: d.CallerID, PerHour: d.PerHour, Region: d.Region,
+	}, err
+}
+
+// Policy is that of the first queue by name that the agent serves.
+func (v officeView) Policy(agent crm.ID) callflow.Queue {
+	for _, q := range v.Queues { // they are sorted by name
+		if slices.Contains(q.Agents, agent) {
+			policy, _ := v.Queue(q.Name)
+			return policy
+		}
+	}
+	return callflow.Queue{Record: true, WrapUp: 10 * time.Second}
 }
 
 func (v officeView) Agent(id crm.ID) (callflow.Agent, bool) {
@@ -84,7 +108,7 @@ func (v officeView) AgentByExtension(extension string) (callflow.Agent, bool) {
 }
 
 func agentOf(u office.User) callflow.Agent {
-	return callflow.Agent{ID: u.ID, Name: u.Name, Extension: u.Extension, AutoAvailable: u.AutoAvailable}
+	return callflow.Agent{ID: u.ID, Name: u.Name, Unit: u.Unit, Extension: u.Extension, AutoAvailable: u.AutoAvailable}
 }
 
 // members is the roster of the desk: every user with a phone, and his queues.
@@ -105,6 +129,13 @@ func members(s *office.Snapshot) []redisq.Member {
 		}
 	}
 	return list
+}
+
+// lines are where agents call; the SIP edge opens after the stories.
+type lines struct{ s *server }
+
+func (l lines) Open(id telephony.CallID, sink telephony.Sink) (telephony.Line, error) {
+	return l.s.sip.Open(id, sink)
 }
 
 // directory shows the office to the SIP edge.
@@ -161,6 +192,39 @@ func troubleOf(t sip.TrunkStatus) string {
 		return "The trunk is not registered with its provider: no calls come in over it."
 	}
 	return ""
+}
+
+// devicesChanged shows the pages which telephones somebody has.
+func (s *server) devicesChanged(extension string, now telephony.Devices) {
+	var kinds []live.DeviceKind
+	if now.Desk > 0 {
+		kinds = append(kinds, live.DeskPhone)
+	}
+	if now.Browser > 0 {
+		kinds = append(kinds, live.BrowserPhone)
+	}
+	s.feed.Devices(extension, kinds)
+	s.flow.DevicesChanged(extension)
+}
+
+// signedOut closes what belongs to a session that has ended: nobody sees or hears
+// anything by it any more.
+func (s *server) signedOut(user, session crm.ID) {
+	s.hub.Kick(string(user), string(session))
+	s.sip.CloseSession(string(session))
+}
+
+// softphone makes pages telephones.
+type softphone struct{ edge *sip.Server }
+
+func (p softphone) Ticket(extension string, session crm.ID) (password string, expires time.Time) {
+	return p.edge.Ticket(extension, string(session))
+}
+
+func (p softphone) Realm() string { return p.edge.Realm() }
+
+func (p softphone) Serve(socket *websocket.Conn, line api.PhoneLine) {
+	p.edge.ServeWebSocket(socket, sip.Page{Extension: line.Extension, Session: string(line.Session), Remote: line.Remote, Holds: line.Holds})
 }
 
 func orNil(at time.Time) *time.Time {

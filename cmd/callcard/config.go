@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/callcard/callcard/web/api"
 )
 
 var errHelp = errors.New("help was asked for")
@@ -29,9 +31,12 @@ type config struct {
 	TLSKey       string
 	RTPMin       int
 	RTPMax       int
+	WebRTC       int // 0 = any port that is free
 	Advertise    netip.Addr
+	MediaPublic  []netip.Addr // for browsers, in the order of preference
 	Data         string
 	Prompts      string
+	ICEServers   []api.ICEServer
 	DatabaseURL  string
 	RedisURL     string
 	PublicOrigin string
@@ -58,7 +63,10 @@ func settings(defaultHTTP string) []setting {
 		{"tls-cert", "", "certificate file (PEM) of SIP over TLS", func(c *config, v string) error { c.TLSCert = v; return nil }},
 		{"tls-key", "", "key file (PEM) of SIP over TLS", func(c *config, v string) error { c.TLSKey = v; return nil }},
 		{"rtp", "20000-39999", "ports for media", readPorts},
+		{"webrtc", "", "UDP port for the sound of all browsers, 0 for any that is free; default: the last one of rtp", readWebRTC},
 		{"advertise", "", "address written into SDP and Contact; default: the address of the default route", readAdvertise},
+		{"media-public-ip", "", "addresses under which browsers reach the webrtc port, with commas between; default: the one of advertise", readMediaPublic},
+		{"ice-servers", "", "STUN and TURN servers for browsers in networks that let nothing else through, with commas between, e.g. turns:user:password@turn.example.com:443?transport=tcp", readICEServers},
 		{"data", "./callcard-data", "folder of the private PostgreSQL and Redis, recordings, journal", readData},
 		{"prompts", "", "folder of WAV files that replace the built-in sounds", readPrompts},
 		{"origin", "", "address of the page as browsers see it, if a proxy stands before us, e.g. https://crm.example.com", readOrigin},
@@ -102,6 +110,9 @@ func readConfig(name, defaultHTTP string, args []string, out io.Writer, more fun
 		if err := row.read(&c, value); err != nil {
 			return c, usagef("%s=%q is wrong: %w", from, value, err)
 		}
+	}
+	if err := c.completeMedia(); err != nil {
+		return c, err
 	}
 	c.DatabaseURL, c.RedisURL = os.Getenv("DATABASE_URL"), os.Getenv("REDIS_URL")
 	if c.SIPTLS != "" && (c.TLSCert == "" || c.TLSKey == "") {
@@ -170,6 +181,48 @@ func readPorts(c *config, v string) error {
 	return nil
 }
 
+// ofRTP stands for the last port of the RTP range until that is known.
+const ofRTP = -1
+
+func readWebRTC(c *config, v string) error {
+	if v == "" {
+		c.WebRTC = ofRTP
+		return nil
+	}
+	n, err := strconv.ParseUint(v, 10, 16)
+	if err != nil || n > 0 && n < 1024 {
+		return fmt.Errorf("give a UDP port above 1023, or 0")
+	}
+	c.WebRTC = int(n)
+	return nil
+}
+
+func readMediaPublic(c *config, v string) error {
+	for _, text := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
+		a, err := netip.ParseAddr(text)
+		if err != nil || a.IsUnspecified() || a.Zone() != "" {
+			return fmt.Errorf("give IP addresses that browsers can reach, with commas between")
+		}
+		c.MediaPublic = append(c.MediaPublic, a.Unmap())
+	}
+	return nil
+}
+
+// completeMedia settles what one setting says for another.
+func (c *config) completeMedia() error {
+	switch {
+	case c.WebRTC == ofRTP:
+		c.WebRTC = c.RTPMax
+		c.RTPMax--
+	case c.WebRTC >= c.RTPMin && c.WebRTC <= c.RTPMax:
+		return usagef("--webrtc=%d is one of the ports of --rtp: choose one beside them", c.WebRTC)
+	}
+	if len(c.MediaPublic) == 0 {
+		c.MediaPublic = []netip.Addr{c.Advertise}
+	}
+	return nil
+}
+
 func readAdvertise(c *config, v string) error {
 	if v == "" {
 		c.Advertise = routeAddress()
@@ -203,6 +256,34 @@ func routeAddress() netip.Addr {
 	}
 	defer conn.Close()
 	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+}
+
+// readICEServers reads URIs of RFC 7064 and RFC 7065. What these leave out, user and
+// password, stands before an @.
+func readICEServers(c *config, v string) error {
+	for _, text := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
+		scheme, rest, _ := strings.Cut(text, ":")
+		account, host, hasAccount := rest, rest, false
+		if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+			account, host, hasAccount = rest[:at], rest[at+1:], true
+		}
+		user, password, whole := strings.Cut(account, ":")
+		turn := scheme == "turn" || scheme == "turns"
+		switch {
+		case !turn && scheme != "stun" && scheme != "stuns", host == "", strings.HasPrefix(host, "/"):
+			return fmt.Errorf("give addresses such as stun:stun.example.com:3478 or turn:user:password@turn.example.com")
+		case turn && (!hasAccount || !whole || user == "" || password == ""):
+			return fmt.Errorf("a TURN server needs user and password: %s:user:password@%s", scheme, host)
+		case !turn && hasAccount:
+			return fmt.Errorf("a STUN server takes no user")
+		}
+		s := api.ICEServer{URLs: []string{scheme + ":" + host}}
+		if turn {
+			s.Username, s.Credential = user, password
+		}
+		c.ICEServers = append(c.ICEServers, s)
+	}
+	return nil
 }
 
 func readData(c *config, v string) (err error) {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/routing"
 	"github.com/callcard/callcard/routing/redisq"
@@ -13,6 +15,10 @@ type control struct {
 	*callflow.Flow
 	*callflow.Agents
 	desk *redisq.Desk
+}
+
+func (c control) Dial(ctx context.Context, agent crm.ID, to string, contact crm.ID, name string) (crm.ID, error) {
+	return c.Flow.Dial(ctx, callflow.Order{Agent: agent, To: to, Client: callflow.Client{Contact: contact, Name: name}})
 }
 
 func (c control) Waiting(queue string) []api.Waiting {

@@ -199,7 +199,7 @@ func freeAddresses(t *testing.T) []string {
 		if err == nil {
 			udp.Close()
 			low := 11000 + 200*rand.IntN(40)
-			return []string{"--http", web.Addr().String(), "--sip", tcp.Addr().String(), "--rtp", fmt.Sprintf("%d-%d", low, low+199), "--advertise", "127.0.0.1"}
+			return []string{"--http", web.Addr().String(), "--sip", tcp.Addr().String(), "--rtp", fmt.Sprintf("%d-%d", low, low+199), "--webrtc", "0", "--advertise", "127.0.0.1"}
 		}
 	}
 	t.Fatal("there is no port that is free for UDP and TCP")

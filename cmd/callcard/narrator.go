@@ -58,7 +58,10 @@ func (n *narrator) arrival(before, now calls.Call) []string {
 		return nil
 	}
 	from := "a caller who hides his number"
-	if !now.Anonymous {
+	switch {
+	case now.Direction != crm.Inbound:
+		from = n.name(now.Agent)
+	case !now.Anonymous:
 		from = phone.Format(now.From)
 	}
 	line := fmt.Sprintf("%s calls %s", from, phone.Format(now.To))
@@ -117,7 +120,11 @@ func (n *narrator) decisions(before, now calls.Call) (lines []string) {
 func (n *narrator) offers(before, now calls.Call) (lines []string) {
 	for i, o := range now.Route {
 		if i >= len(before.Route) {
-			lines = append(lines, fmt.Sprintf("the card is on %s's screen, the phone rings (%s)", n.name(o.Agent), words(o.Reason)))
+			line := fmt.Sprintf("the card is on %s's screen, the phone rings (%s)", n.name(o.Agent), words(o.Reason))
+			if now.Direction == crm.Within {
+				line = fmt.Sprintf("%s's phone rings", n.name(o.Agent))
+			}
+			lines = append(lines, line)
 		}
 		result := o.Result
 		if i < len(before.Route) && before.Route[i].Result == result || result == "" || result == crm.OfferAnswered {
@@ -132,14 +139,29 @@ func (n *narrator) talk(before, now calls.Call) []string {
 	if now.AnsweredAt == nil || before.AnsweredAt != nil {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s answers after %.1f s; they talk", n.name(now.Agent), seconds(now.WaitMS))}
+	who := n.name(now.Agent)
+	if now.Direction != crm.Inbound {
+		who = n.otherSide(now)
+	}
+	return []string{fmt.Sprintf("%s answers after %.1f s; they talk", who, seconds(now.WaitMS))}
+}
+
+// otherSide is who talks with the agent: a client, or a colleague whom he has called.
+func (n *narrator) otherSide(c calls.Call) string {
+	switch c.Direction {
+	case crm.Outbound:
+		return "the client"
+	case crm.Within:
+		return n.name(c.Colleague)
+	}
+	return "the caller"
 }
 
 func (n *narrator) ending(before, now calls.Call) (lines []string) {
 	if now.EndedAt != nil && before.EndedAt == nil {
 		switch {
 		case now.AnsweredAt != nil && now.EndReason == crm.EndCompleted:
-			who := "the caller"
+			who := n.otherSide(now)
 			if now.By == crm.Agent {
 				who = n.name(now.Agent)
 			}
@@ -149,7 +171,7 @@ func (n *narrator) ending(before, now calls.Call) (lines []string) {
 		}
 	}
 	if r := now.Recording; r != nil && r.Closed && (before.Recording == nil || !before.Recording.Closed) {
-		line := fmt.Sprintf("recording: %s (%.1f s; left the caller, right the manager)", filepath.Join(n.recordings, r.Path), seconds(r.DurationMS))
+		line := fmt.Sprintf("recording: %s (%.1f s; left %s, right the manager)", filepath.Join(n.recordings, r.Path), seconds(r.DurationMS), n.otherSide(now))
 		if r.Truncated != "" {
 			line += ", shorter than the talk: " + words(r.Truncated)
 		}

@@ -131,6 +131,17 @@ func tales(anna, bek, dilnoza crm.ID) []tale {
 		{"No sound comes any more.", []crm.FactData{
 			arrived, found, crm.Answered{Leg: "l", Agent: bek}, crm.Ended{By: crm.System, Reason: crm.EndMediaLost, TalkMS: 30_000},
 		}},
+		{"A manager calls a client, who hangs up.", []crm.FactData{
+			crm.Arrived{Direction: crm.Outbound, Agent: anna, From: firstNumber, To: "+998901234567"}, found, crm.Dialled{Line: "carrier"},
+			crm.Answered{Leg: "l", Agent: anna, WaitMS: 7000},
+			crm.RecordingStarted{Recording: "r", Path: "2026/03/02/c.wav"}, crm.Ended{By: crm.Caller, Reason: crm.EndCompleted, TalkMS: 10_060},
+			crm.Recorded{Recording: "r", Path: "2026/03/02/c.wav", DurationMS: 10_060},
+		}},
+		{"A manager calls a colleague, who hangs up.", []crm.FactData{
+			crm.Arrived{Direction: crm.Within, Agent: anna, From: "101", To: "102"},
+			offered("l", bek, "colleague"), crm.Answered{Leg: "l", Agent: bek, WaitMS: 3000},
+			crm.Ended{By: crm.Caller, Reason: crm.EndCompleted, TalkMS: 5000},
+		}},
 		{"The line breaks before anybody answers.", []crm.FactData{arrived, crm.Ended{By: crm.System, Reason: crm.EndFailed, Code: 500}}},
 	}
 }

@@ -109,7 +109,7 @@ func start(ctx context.Context, cfg config, log *slog.Logger, hears ...func(crm.
 	}()
 	for _, step := range []func(context.Context) error{
 		s.openFolders, s.openJournal, s.openStores, s.openOffice, s.openDesk, s.seatAgents, s.openMedia, s.recoverCalls,
-		s.writeHistory, s.followWorkload, s.openSIP, s.watchOffice, s.openWeb, s.openProfiler,
+		s.writeHistory, s.resumeWrapUps, s.followWorkload, s.openSIP, s.watchOffice, s.openWeb, s.openProfiler,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -215,7 +215,7 @@ func (s *server) openOffice(ctx context.Context) error {
 	s.passwords = users.NewPasswords(runtime.NumCPU())
 	s.users = users.New(s.pool, users.Options{
 		Passwords: s.passwords, Phone: office.Phone,
-		SignedOut: func(user, session crm.ID) { s.hub.Kick(string(user), string(session)) },
+		SignedOut: s.signedOut,
 	})
 	s.contacts = contacts.NewStore(s.pool, s.phoneRules)
 	s.calls = history.NewCalls(s.pool, s.contacts)
@@ -266,7 +266,7 @@ func (s *server) openDesk(ctx context.Context) error {
 	s.flow = callflow.New(ctx, callflow.Config{
 		Node: s.cfg.Node, Journal: s.journal, Audience: audience{s.feed, s.hears}, Contacts: callerCards{contacts.NewStore(s.callPool, s.phoneRules)},
 		Office: func() callflow.Office { return officeView{s.cache.Current()} },
-		Desk:   s.desk, Traces: traces{s.traces}, Alarms: s.alarms, RecordingPath: s.recordingPath,
+		Desk:   s.desk, Lines: lines{s}, Traces: traces{s.traces}, Alarms: s.alarms, RecordingPath: s.recordingPath,
 		CanRecord: func() bool { return !s.diskFull.Load() }, Log: s.log,
 	})
 	close(wired)
@@ -278,13 +278,6 @@ func (s *server) openDesk(ctx context.Context) error {
 func (s *server) seatAgents(ctx context.Context) error {
 	if err := s.desk.SetAgents(ctx, members(s.cache.Current())); err != nil {
 		return fmt.Errorf("seat the agents: %w", err)
-	}
-	for _, a := range s.desk.Snapshot() { // whoever ended a wrap-up died with the last process
-		if a.State == routing.WrapUp {
-			if err := s.desk.EndWrapUp(ctx, a.Agent); err != nil {
-				return fmt.Errorf("end the wrap-ups of the last process: %w", err)
-			}
-		}
 	}
 	return nil
 }
@@ -316,11 +309,12 @@ func (s *server) openMedia(context.Context) (err error) {
 	}
 	s.media, err = media.New(media.Config{
 		PortMin: s.cfg.RTPMin, PortMax: s.cfg.RTPMax, Advertise: s.cfg.Advertise, RTPTimeout: s.cfg.RTPTimeout, Log: s.log,
-		Prompts: os.DirFS(s.prompts.folder),
+		Web: &media.WebConfig{Port: s.cfg.WebRTC, Addrs: s.cfg.MediaPublic}, Prompts: os.DirFS(s.prompts.folder),
 	})
 	if err != nil {
-		return err
+		return fmt.Errorf("open media%s: %w", advice(err, "--webrtc"), err)
 	}
+	s.metrics.MustRegister(newBrowsers(s.media.WebStats))
 	s.prompts.engine = s.media
 	s.onStop(s.media.Close)
 	return nil
@@ -396,7 +390,7 @@ func (s *server) openSIP(ctx context.Context) (err error) {
 		UDP: s.cfg.SIP, TCP: s.cfg.SIP, TLS: s.cfg.SIPTLS, TLSConfig: certs, Advertise: s.cfg.Advertise, Realm: office.Realm,
 		StateDir: filepath.Join(s.cfg.Data, "sip"), Media: s.media, Stories: s.flow, Presence: s.flow.Agents(), Directory: directory{s.cache},
 		Simulator:    sip.SimulatorKey{User: s.simulator.User, Password: s.simulator.Password, Region: officeView{s.cache.Current()}.rules("", "").Region},
-		TrunkChanged: s.trunkChanged, MaxCalls: s.cfg.MaxCalls, Log: s.log, Metrics: s.metrics,
+		TrunkChanged: s.trunkChanged, DevicesChanged: s.devicesChanged, MaxCalls: s.cfg.MaxCalls, Log: s.log, Metrics: s.metrics,
 	})
 	if err != nil {
 		return fmt.Errorf("open SIP%s: %w", advice(err, "--sip or --sip-tls"), err)

@@ -36,6 +36,7 @@ func (s *server) openWeb(ctx context.Context) error {
 			Gate: gate, Hub: s.hub, Feed: s.feed, Office: s.cache.Current, Trunks: s.trunkStates,
 			Audit: audit.NewStore(s.pool), Prompts: s.prompts, Settings: &office.Settings{Pool: s.pool, Passwords: s.passwords, Cache: s.cache, Log: s.log}, Users: s.users, Contacts: s.contacts, Calls: s.calls,
 			Tasks: s.tasks, Notifications: s.bell, Control: control{s.flow, s.flow.Agents(), s.desk}, Phones: s.phoneRules, Recordings: s.recordings(),
+			Softphone: softphone{s.sip}, ICEServers: s.cfg.ICEServers,
 			Peaks: media.Peaks, Version: buildVersion, Log: s.log,
 		},
 		Ready: s.ready, Metrics: promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}), Log: s.log,

@@ -14,7 +14,7 @@ type State string
 const (
 	Arrived State = "arrived" // known, not yet in a queue and not yet ringing
 	Queued  State = "queued"  // waiting for an agent
-	Ringing State = "ringing" // an agent's phone rings
+	Ringing State = "ringing" // an agent's phone rings; of a call that an agent places, the other side's
 	Talking State = "talking"
 	Held    State = "held" // talking, one side on hold
 	Ended   State = "ended"
@@ -37,7 +37,8 @@ type Call struct {
 	Source    string
 	Queue     string
 	Unit      crm.ID // office of the queue, else of the agent; set by the writer
-	Agent     crm.ID // who talked last, else who was offered last
+	Agent     crm.ID // who talked last, else who was offered last; outbound and internal: who called
+	Colleague crm.ID // internal: who is called; the history keeps him in the route
 
 	Contact     crm.ID
 	ContactName string
@@ -55,9 +56,11 @@ type Call struct {
 	TalkMS     int64      // from the answer to the end, hold included
 	HoldMS     int64      // the part of TalkMS on hold
 	HeldAt     *time.Time // since when anyone is on hold; the history does not keep it
+	LostAt     *time.Time // since when the device of the agent who talks is gone; the history does not keep it
 	EndReason  crm.EndReason
 	By         crm.Party
-	Code       int // SIP status, or 0
+	Code       int         // SIP status, or 0
+	Why        crm.DialWhy // why an agent might not place it; only in one call's full view
 
 	Route     []Offer
 	Decisions []Decision // only in one call's full view; the list leaves them out
@@ -65,8 +68,11 @@ type Call struct {
 	Recording *Recording // the last one that was started
 	Quality   []crm.Quality
 
+	Disposition *Disposition // what a person has said came of it; nil: nobody has
+
 	recordings []Recording // all files, in the order they were started
 	holders    []crm.Party // who has the other on hold
+	spokeWith  crm.ID      // who talked before the caller was put back in the queue
 }
 
 // Offer is one time an agent was rung.
@@ -127,9 +133,9 @@ func (c *Call) Missed() bool {
 		return false
 	}
 	switch c.EndReason {
-	case crm.EndInterrupted:
+	case crm.EndInterrupted, crm.EndAbandoned, crm.EndUnanswered: // the latter two also after a talk, when he was put back in the queue
 		return true
-	case crm.EndAbandoned, crm.EndUnanswered, crm.EndFailed, crm.EndMediaLost:
+	case crm.EndFailed, crm.EndMediaLost:
 		return !c.Talked()
 	}
 	return false
@@ -138,7 +144,7 @@ func (c *Call) Missed() bool {
 // Reached reports whether an ended call is a talk with the client, in either
 // direction, that settles what he had called for.
 func (c *Call) Reached() bool {
-	return c.State == Ended && c.Talked() && c.EndReason != crm.EndInterrupted && c.Direction != crm.Within
+	return c.State == Ended && c.Talked() && !c.Missed() && c.EndReason != crm.EndInterrupted && c.Direction != crm.Within
 }
 
 // offer is the entry of leg in a fresh copy of the route; a new one if there is none.

@@ -38,6 +38,7 @@ func activityOf(c *Call) Activity {
 	return Activity{
 		Call: c.ID, Contact: c.Contact, Agent: c.Agent, Unit: c.Unit, Direction: c.Direction, At: c.StartedAt,
 		Reason: c.EndReason, Missed: c.Missed(), TalkMS: c.TalkMS, Recorded: c.Recording != nil, Queue: c.Queue,
+		Disposition: c.Disposition,
 	}
 }
 
@@ -52,7 +53,7 @@ func (w *Writer) outcome(c *Call) (Outcome, bool) {
 		Call: c.ID, Missed: missed, Phone: clean(c.Phone()), Contact: c.Contact, Name: clean(c.ContactName),
 		Unit: c.Unit, Agent: c.Agent, At: *c.EndedAt,
 	}
-	for _, user := range []crm.ID{c.Owner, c.LastAgent} {
+	for _, user := range []crm.ID{c.Owner, c.LastAgent, w.o.CallbackTo(c.Queue)} {
 		if user != "" && w.o.Working(user) {
 			o.Assignee = user
 			break

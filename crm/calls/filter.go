@@ -26,6 +26,7 @@ type Filter struct {
 	Direction crm.Direction
 	State     State
 	Result    Result
+	Outcome   string    // key of what a person has said came of it
 	Recorded  bool      // there is a recording that can be played
 	Since     time.Time // started at or after
 	Until     time.Time // started before
@@ -41,11 +42,12 @@ const (
 	Missed   Result = "missed"   // leaves a client to be called back: the rule of Call.Missed
 )
 
-// results are what a Result or an EndReason means for a row.
+// results are what a Result or an EndReason means for a row. Missed calls have an index by
+// this very rule: another rule needs another index.
 var results = map[Result]string{
 	Answered: "c.answered_at is not null",
 	Missed: "c.direction = 'inbound' and c.end_reason in ('abandoned', 'unanswered', 'interrupted', 'failed', 'media_lost')" +
-		" and (c.answered_at is null or c.end_reason = 'interrupted')",
+		" and (c.answered_at is null or c.end_reason in ('interrupted', 'abandoned', 'unanswered'))",
 }
 
 // conditions are viewer's rights and the filter as SQL.
@@ -67,6 +69,7 @@ func conditions(v crm.Viewer, f Filter) (string, pgx.StrictNamedArgs, error) {
 	} else {
 		q.and(f.Result != "", "c.end_reason = @result and c.end_reason <> ''", "result", f.Result)
 	}
+	q.and(f.Outcome != "", "c.outcome = @outcome and c.outcome <> ''", "outcome", f.Outcome)
 	if f.Recorded {
 		q.where = append(q.where, "exists (select from recording p where p.call_id = c.id and p.closed)")
 	}

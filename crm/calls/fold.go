@@ -26,13 +26,20 @@ func Fold(c *Call, f crm.Fact) bool {
 	case crm.Identified:
 		c.identify(d)
 	case crm.Queued:
-		c.queue(d)
+		c.queue(f.At, d)
+	case crm.Dialled:
+		c.Line, c.State = d.Line, Ringing
 	case crm.Offered:
 		c.ring(f.At, d)
 	case crm.OfferEnded:
 		c.ringEnded(f.At, d)
 	case crm.Answered:
 		c.answer(f.At, d)
+	case crm.AgentLost:
+		c.LostAt = &f.At
+	case crm.AgentBack:
+		c.LostAt = nil
+		c.resume(f.At, crm.Agent) // the new leg has nobody on hold
 	case crm.Held:
 		c.hold(f.At, d.By)
 	case crm.Resumed:
@@ -61,18 +68,25 @@ func (c *Call) identify(d crm.Identified) {
 	c.Candidates, c.Owner, c.LastAgent, c.Offline = d.Candidates, d.Owner, d.LastAgent, d.Offline
 }
 
-func (c *Call) queue(d crm.Queued) {
+func (c *Call) queue(at time.Time, d crm.Queued) {
 	entered := d.EnteredAt
 	c.Queue, c.QueuedAt = d.Queue, &entered
-	if c.State == Arrived {
+	switch {
+	case c.State == Arrived:
 		c.State = Queued
+	case c.talks(): // he is put back
+		c.State, c.LostAt, c.spokeWith = Queued, nil, c.Agent
+		c.holdOver(at)
 	}
 }
 
+// talks reports whether the caller and an agent are in a talk, on hold or not.
+func (c *Call) talks() bool { return c.State == Talking || c.State == Held }
+
 func (c *Call) ring(at time.Time, d crm.Offered) {
 	*c.offer(d.Leg) = Offer{Leg: d.Leg, Agent: d.Agent, Reason: d.Reason, At: at}
-	if !c.Talked() {
-		c.Agent = d.Agent
+	if !c.talks() && c.State != Ended {
+		c.takenBy(d.Agent)
 		c.State = Ringing
 	}
 }
@@ -89,6 +103,15 @@ func (c *Call) ringEnded(at time.Time, d crm.OfferEnded) {
 	c.State = Arrived
 	if c.QueuedAt != nil {
 		c.State = Queued
+	}
+}
+
+// takenBy: a call between colleagues stays that of the one who has placed it.
+func (c *Call) takenBy(agent crm.ID) {
+	if c.Direction == crm.Within {
+		c.Colleague = agent
+	} else {
+		c.Agent = agent
 	}
 }
 
@@ -110,7 +133,7 @@ func (c *Call) answer(at time.Time, d crm.Answered) {
 	if c.AnsweredAt == nil {
 		c.AnsweredAt, c.WaitMS = &at, max(0, d.WaitMS)
 	}
-	c.Agent = d.Agent
+	c.takenBy(d.Agent)
 	c.State = Talking
 	c.resume(at, crm.Agent) // the new leg has nobody on hold
 	if c.HeldAt != nil {
@@ -136,10 +159,18 @@ func (c *Call) resume(at time.Time, by crm.Party) {
 	if len(c.holders) > 0 || c.HeldAt == nil {
 		return
 	}
-	c.HoldMS += max(0, at.Sub(*c.HeldAt).Milliseconds())
-	c.HeldAt = nil
+	c.holdOver(at)
 	if c.State == Held {
 		c.State = Talking
+	}
+}
+
+// holdOver: nobody is on hold any more.
+func (c *Call) holdOver(at time.Time) {
+	c.holders = nil
+	if c.HeldAt != nil {
+		c.HoldMS += max(0, at.Sub(*c.HeldAt).Milliseconds())
+		c.HeldAt = nil
 	}
 }
 
@@ -166,9 +197,10 @@ func (c *Call) keep(r Recording) {
 }
 
 func (c *Call) end(at time.Time, d crm.Ended) {
-	if c.HeldAt != nil {
-		c.holders = nil
-		c.resume(at, d.By)
+	c.holdOver(at)
+	c.LostAt = nil
+	if !c.talks() && c.spokeWith != "" { // nobody else has taken it
+		c.Agent = c.spokeWith
 	}
 	left := crm.OfferWithdrawn
 	if d.By == crm.Caller {

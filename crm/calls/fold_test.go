@@ -56,6 +56,55 @@ func TestFoldTellsTheStoryOfACall(t *testing.T) {
 	}
 }
 
+// The device of who talks is lost in the middle of a hold, and found; lost again, and the
+// caller is put back in the queue.
+func TestFoldOfALostAgent(t *testing.T) {
+	anna, bek := id(1), id(2)
+	s := newScript(morning).inbound("+998901234567", id(9)).
+		add(time.Second, crm.Offered{Leg: id(11), Agent: anna}).
+		add(time.Second, crm.Answered{Leg: id(11), Agent: anna, WaitMS: 2000}).
+		add(0, crm.RecordingStarted{Recording: id(20), Path: "a.wav"}).
+		add(10*time.Second, crm.Held{By: crm.Agent}).
+		add(time.Second, crm.AgentLost{Agent: anna})
+	if c := folded(s.facts); c.LostAt == nil || c.State != calls.Held || c.Agent != anna {
+		t.Errorf("lost: %+v", c)
+	}
+	s.add(4*time.Second, crm.AgentBack{Agent: anna, Leg: id(12)})
+	if c := folded(s.facts); c.LostAt != nil || c.State != calls.Talking || c.HoldMS != 5000 {
+		t.Errorf("back: %+v", c)
+	}
+	s.add(time.Second, crm.AgentLost{Agent: anna}).
+		add(30*time.Second, crm.Queued{Queue: "sales", EnteredAt: morning, Why: crm.QueuedAgentLost})
+	if c := folded(s.facts); c.LostAt != nil || c.State != calls.Queued || !c.QueuedAt.Equal(morning) {
+		t.Errorf("put back: %+v", c)
+	}
+	givesUp := s.fork().add(time.Second, crm.Ended{By: crm.Caller, Reason: crm.EndAbandoned, TalkMS: 40_000})
+	if c := folded(givesUp.facts); c.Agent != anna || !c.Missed() || !c.Talked() {
+		t.Errorf("nobody else took it: %+v", c)
+	}
+	s.add(time.Second, crm.Offered{Leg: id(13), Agent: bek})
+	if c := folded(s.facts); c.State != calls.Ringing || c.Agent != bek {
+		t.Errorf("rings elsewhere: %+v", c)
+	}
+	rings := s.fork().add(time.Second, crm.Ended{By: crm.Caller, Reason: crm.EndAbandoned, TalkMS: 40_000})
+	if c := folded(rings.facts); c.Agent != anna || c.Route[1].Result == "" {
+		t.Errorf("given up while it rang elsewhere: %+v", c)
+	}
+	s.add(time.Second, crm.Answered{Leg: id(13), Agent: bek, WaitMS: 2000}).
+		add(time.Minute, crm.Ended{By: crm.Caller, Reason: crm.EndCompleted, TalkMS: 100_000})
+	c := folded(s.facts)
+	if c.Agent != bek || c.Missed() || c.HoldMS != 5000 || c.TalkMS != 100_000 {
+		t.Errorf("ended: %+v", c)
+	}
+	told := map[crm.FactKind]int{}
+	for _, m := range c.Moments {
+		told[m.Kind]++
+	}
+	if told[crm.FactAgentLost] != 2 || told[crm.FactAgentBack] != 1 || told[crm.FactQueued] != 1 || told[crm.FactAnswered] != 2 {
+		t.Errorf("the story has %v", told)
+	}
+}
+
 func TestMissedAndReached(t *testing.T) {
 	type is struct{ missed, reached bool }
 	for _, c := range []struct {
@@ -66,6 +115,7 @@ func TestMissedAndReached(t *testing.T) {
 	}{
 		{crm.Inbound, crm.EndAbandoned, false, is{missed: true}},
 		{crm.Inbound, crm.EndUnanswered, false, is{missed: true}},
+		{crm.Inbound, crm.EndAbandoned, true, is{missed: true}},
 		{crm.Inbound, crm.EndInterrupted, false, is{missed: true}},
 		{crm.Inbound, crm.EndInterrupted, true, is{missed: true}},
 		{crm.Inbound, crm.EndFailed, false, is{missed: true}},

@@ -81,9 +81,10 @@ func (h *house) start() {
 		Unit: func(queue string, _ crm.ID) crm.ID {
 			return map[string]crm.ID{"sales": unitSales, "other": unitOther}[queue]
 		},
-		Working: func(user crm.ID) bool { return !strings.HasPrefix(string(user), "dead") },
-		Found:   func(c calls.Call) { h.found <- c },
-		Gather:  h.gather, Limit: h.limit, Log: log,
+		CallbackTo: func(string) crm.ID { return "" },
+		Working:    func(user crm.ID) bool { return !strings.HasPrefix(string(user), "dead") },
+		Found:      func(c calls.Call) { h.found <- c },
+		Gather:     h.gather, Limit: h.limit, Log: log,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})

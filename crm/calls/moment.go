@@ -11,10 +11,11 @@ import (
 // otherwise: for whoever reads the call as a story.
 type Moment struct {
 	At    time.Time
-	Kind  crm.FactKind // identified, answered, held, resumed, recording, recorded, ended (by a supervisor), wrap_up or wrap_up_ended
+	Kind  crm.FactKind // identified, queued (put back), dialled, answered, agent_lost, agent_back, held, resumed, recording, recorded, ended (by a supervisor), wrap_up or wrap_up_ended
 	By    crm.Party    // held, resumed, ended: who did it
-	Agent crm.ID       // answered, wrap_up, wrap_up_ended, ended: who; identified: whom the client had spoken with last
-	Until *time.Time   // wrap_up: how long it may take
+	Agent crm.ID       // answered, agent_lost, agent_back, wrap_up, wrap_up_ended, ended: who; identified: whom the client had spoken with last
+	Until *time.Time   // wrap_up, agent_lost: how long it may take
+	Line  string       // dialled: the trunk
 }
 
 // momentOf is the fact as a moment; false for a kind that is told elsewhere.
@@ -23,7 +24,15 @@ func momentOf(f crm.Fact) (Moment, bool) {
 	switch d := f.Data.(type) {
 	case crm.Identified:
 		m.Agent = d.LastAgent
+	case crm.Dialled:
+		m.Line = d.Line
 	case crm.Answered:
+		m.Agent = d.Agent
+	case crm.Queued:
+		return m, d.Why != ""
+	case crm.AgentLost:
+		m.Agent, m.Until = d.Agent, &d.Until
+	case crm.AgentBack:
 		m.Agent = d.Agent
 	case crm.Held:
 		m.By = d.By
@@ -45,8 +54,11 @@ func momentOf(f crm.Fact) (Moment, bool) {
 
 // tell adds what a fact tells to those who read the whole story.
 func (c *Call) tell(f crm.Fact) {
-	if d, ok := f.Data.(crm.Routed); ok {
+	switch d := f.Data.(type) {
+	case crm.Routed:
 		c.Decisions = append(slices.Clip(c.Decisions), Decision{f.At, d})
+	case crm.Ended:
+		c.Why = d.Why
 	}
 	m, ok := momentOf(f)
 	if !ok {

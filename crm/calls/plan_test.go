@@ -3,6 +3,7 @@ package calls
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -95,6 +96,9 @@ func TestFiltersUseIndexes(t *testing.T) {
 			reach := v.Reach(crm.Calls, crm.Read)
 			if plan.has("Seq Scan", "c") || plan.has("Seq Scan", "k") {
 				t.Errorf("%s reads all calls (%s):\n%s", what, reach, plan.text)
+			}
+			if what == "missed calls" && reach == crm.All && !strings.Contains(plan.text, "call_missed") {
+				t.Errorf("%s do not go by their index:\n%s", what, plan.text)
 			}
 			if n := plan.read("c", "k"); rare[what] && n > calls/1000 {
 				t.Errorf("%s reads %.0f rows (%s):\n%s", what, n, reach, plan.text)

@@ -85,6 +85,8 @@ type Activity struct {
 	TalkMS    int64
 	Recorded  bool
 	Queue     string
+
+	Disposition *Disposition
 }
 
 // CallbackTasks are the tasks to call a client back. Outcomes come in the order in

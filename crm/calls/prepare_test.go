@@ -20,7 +20,7 @@ func TestStatementsPrepare(t *testing.T) {
 	testTime := time.Now()
 	v := crm.Viewer{Grants: crm.Grants{crm.Calls: {crm.Read: crm.Subtree}, crm.Contacts: {crm.Read: crm.Unit}}}
 	where, args, err := conditions(v, Filter{
-		Q: "x anvar", Phone: "x", Agent: "x", Queues: []string{"x"}, Source: "x", Contact: "x", Unit: "x", Direction: "x", State: "x", Result: "x", Recorded: true, Since: testTime, Until: testTime, After: cursor(testTime, crm.NewID()),
+		Q: "x anvar", Phone: "x", Agent: "x", Queues: []string{"x"}, Source: "x", Contact: "x", Unit: "x", Direction: "x", State: "x", Result: "x", Outcome: "x", Recorded: true, Since: testTime, Until: testTime, After: cursor(testTime, crm.NewID()),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -31,7 +31,7 @@ func TestStatementsPrepare(t *testing.T) {
 		selectFacts: {"ids"}, selectKnown: {"ids"}, selectDead: {"ids"}, selectStory: {"id"}, selectTrace: {"id"},
 		insertFacts: {"calls", "seqs", "ats", "kinds", "data"}, upsertCalls: {"rows"}, upsertOffers: {"rows"}, upsertRecordings: {"rows"},
 		insertDeadLetter: {"call", "seq", "fact", "error"}, insertTrace: {"call", "messages"}, pruneTraces: {"age"},
-		attachCard: {"contact", "name", "id"}, countTalks: {"since"},
+		attachCard: {"contact", "name", "id"}, dispose: {"outcome", "disposition", "id"}, selectWrapUps: {"agents", "since"}, countTalks: {"since"},
 		list: keys(args),
 	} {
 		named := pgx.StrictNamedArgs{}

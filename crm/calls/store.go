@@ -51,7 +51,8 @@ const listCalls = `
 select ` + callColumns + `,
 	(select json_agg(o order by o.at, o.leg_id) from call_offer o where o.call_id = c.id) as offers,
 	(select row_to_json(r) from recording r where r.call_id = c.id order by r.started_at desc limit 1) as recording,
-	(select k.name::text from contact k where k.id = c.contact_id and k.deleted_at is null and {cards in sight}) as card_name
+	(select k.name::text from contact k where k.id = c.contact_id and k.deleted_at is null and {cards in sight}) as card_name,
+	c.disposition
 from call c`
 
 type listRow struct {
@@ -59,6 +60,8 @@ type listRow struct {
 	Offers    []offerRow    `db:"offers"`
 	Recording *recordingRow `db:"recording"`
 	CardName  *string       `db:"card_name"` // as the card is called now; nil: out of sight
+
+	Disposition *Disposition `db:"disposition"`
 }
 
 func (r listRow) call() Call {
@@ -72,6 +75,7 @@ func (r listRow) call() Call {
 	if r.CardName != nil {
 		c.ContactName = *r.CardName
 	}
+	c.Disposition = r.Disposition
 	return c
 }
 
@@ -139,7 +143,7 @@ func parseCursor(s string) (time.Time, crm.ID, error) {
 // What only the facts know: why it was routed so, and when what happened.
 const selectStory = `
 select call_id::text as call_id, seq, at, kind, data::text as data
-from call_fact where call_id = @id and kind not in ('arrived', 'queued', 'offered', 'offer_ended', 'quality') order by seq`
+from call_fact where call_id = @id and kind not in ('arrived', 'offered', 'offer_ended', 'quality') order by seq`
 
 // Get is one call with all its routing decisions and moments; crm.NotFound when there is none
 // that viewer may read.

@@ -3,6 +3,7 @@ package calls_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/callcard/callcard/crm"
@@ -24,6 +25,11 @@ func (s *script) add(pause time.Duration, data crm.FactData) *script {
 	s.at = s.at.Add(pause)
 	s.facts = append(s.facts, crm.Fact{CallID: s.call, Seq: len(s.facts) + 1, At: s.at, Data: data})
 	return s
+}
+
+// fork is a call with the same beginning, which may end otherwise.
+func (s *script) fork() *script {
+	return &script{call: s.call, at: s.at, facts: slices.Clone(s.facts)}
 }
 
 func (s *script) inbound(phone string, contact crm.ID) *script {
@@ -92,6 +98,14 @@ func randomCall(rnd *rand.Rand) []crm.Fact {
 	file := crm.NewID()
 	if answered {
 		s.add(0, crm.RecordingStarted{Recording: file, Path: "2026/03/a.wav"})
+		if chance(0.3) {
+			s.add(some(), crm.AgentLost{Agent: agent(), Until: s.at})
+			if chance(0.5) {
+				s.add(some(), crm.AgentBack{Agent: agent(), Leg: crm.NewID()})
+			} else {
+				s.add(some(), crm.Queued{Queue: "sales", EnteredAt: s.at, Why: crm.QueuedAgentLost})
+			}
+		}
 		if chance(0.4) {
 			s.add(some(), crm.Held{By: crm.Agent})
 			if chance(0.7) {

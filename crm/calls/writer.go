@@ -23,6 +23,9 @@ type WriterOptions struct {
 	Unit func(queue string, agent crm.ID) crm.ID
 	// Working reports whether a task may be given to the user. Memory only.
 	Working func(user crm.ID) bool
+	// CallbackTo is who calls back the clients of a queue that nobody knows; empty: whoever
+	// of the office takes it. Memory only.
+	CallbackTo func(queue string) crm.ID
 	// Found hears of a call whose caller is known only now, because the database was away
 	// or slow when he called: the call as it is stored, with its card or candidates. It
 	// must not block. May be nil.

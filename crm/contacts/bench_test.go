@@ -14,7 +14,7 @@ import (
 // call to its card (bars: known < 1 ms, new <= 1.2 ms), and the searches of the page.
 func BenchmarkMillion(b *testing.B) {
 	o := newOffice(b)
-	contacts.Generate(b, o.pool, o.anna.User, o.unit, 700_000, 300_000)
+	contacts.Generate(b, o.pool, o.anna.User, o.unit, o.another, 700_000, 300_000)
 	measure := func(name string, work func() error) {
 		b.Run(name, func(b *testing.B) {
 			var took []time.Duration
@@ -46,11 +46,17 @@ func BenchmarkMillion(b *testing.B) {
 		})
 	})
 	for _, f := range []contacts.Filter{
-		{Phone: "90 012 34 56"}, {Q: "+998 90 012 34"}, {Q: "90 012"}, {Q: "+998"}, {Q: "23456"}, {Q: "456"},
+		{Phone: "90 012 34 56"}, {Q: "+998 90 012 34"}, {Q: "90 012"}, {Q: "+998"}, {Q: "23456"}, {Q: "456"}, {Q: "9001"}, {Q: "900"},
 		{Q: "ўткир жук abc"}, {Q: "шахноза"}, {Q: "an"}, {}, {Sort: contacts.ByName},
 	} {
 		measure(fmt.Sprintf("list/%s%s%s", f.Phone, f.Q, f.Sort), func() error {
 			_, err := o.List(b.Context(), o.anna, f)
+			return err
+		})
+	}
+	for _, f := range []contacts.Filter{{}, {Sort: contacts.ByName}, {Q: "анвар"}, {Q: "an"}, {Q: "456"}, {Q: "900"}, {Q: "+998"}} {
+		measure(fmt.Sprintf("small_office/%s%s", f.Q, f.Sort), func() error {
+			_, err := o.List(b.Context(), o.stranger, f)
 			return err
 		})
 	}

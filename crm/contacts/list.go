@@ -45,7 +45,12 @@ func (s *Store) List(ctx context.Context, v crm.Viewer, f Filter) (Page, error) 
 	if err != nil {
 		return Page{}, err
 	}
-	q, err := listQuery(v, f, s.rules(v.Unit), limit)
+	rules := s.rules(v.Unit)
+	common, err := s.common(ctx, f.Q, rules)
+	if err != nil {
+		return Page{}, err
+	}
+	q, err := listQuery(v, f, rules, limit, common)
 	if err != nil {
 		return Page{}, err
 	}

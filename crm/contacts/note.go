@@ -69,57 +69,87 @@ func (s *Store) AddNote(ctx context.Context, v crm.Viewer, contact crm.ID, n New
 // AddCallNote writes a note of v on a call and, if it has one, on its card.
 func (s *Store) AddCallNote(ctx context.Context, v crm.Viewer, call OfCall, n NewNote) (Activity, error) {
 	n.Call = call.ID
-	return s.addNote(ctx, v, n, func(tx pgx.Tx) (crm.ID, error) {
-		if err := lockNotes(ctx, tx, call.ID); err != nil {
-			return "", err
-		}
-		stored, err := collectIDs(ctx, tx, cardOfCallSQL, pgx.NamedArgs{"call": string(call.ID)})
-		if err != nil || len(stored) == 0 {
-			return call.Contact, err
-		}
-		return stored[0], nil
-	})
+	return s.addNote(ctx, v, n, func(tx pgx.Tx) (crm.ID, error) { return cardOfCall(ctx, tx, call) })
+}
+
+// AddCallNoteIn is AddCallNote in the transaction of who asks. Tell the changes to Changed
+// when it has committed.
+func (s *Store) AddCallNoteIn(ctx context.Context, tx pgx.Tx, v crm.Viewer, call OfCall, n NewNote) ([]ActivityChange, error) {
+	n.Call = call.ID
+	changes, err := s.addNoteIn(ctx, tx, v, n, func(tx pgx.Tx) (crm.ID, error) { return cardOfCall(ctx, tx, call) })
+	for i := range changes {
+		changes[i].By = v.User
+	}
+	return changes, err
+}
+
+const hasNoteSQL = `select exists (select from activity where call_id = @call and kind = 'note')`
+
+// HasNote reports whether anybody has written about a call.
+func (s *Store) HasNote(ctx context.Context, tx pgx.Tx, call crm.ID) (has bool, err error) {
+	if err := tx.QueryRow(ctx, hasNoteSQL, pgx.NamedArgs{"call": string(call)}).Scan(&has); err != nil {
+		return false, fmt.Errorf("look for a note about call %s: %w", call, err)
+	}
+	return has, nil
+}
+
+// cardOfCall is the card on which a note about the call stands, as it is now.
+func cardOfCall(ctx context.Context, tx pgx.Tx, call OfCall) (crm.ID, error) {
+	if err := lockNotes(ctx, tx, call.ID); err != nil {
+		return "", err
+	}
+	stored, err := collectIDs(ctx, tx, cardOfCallSQL, pgx.NamedArgs{"call": string(call.ID)})
+	if err != nil || len(stored) == 0 {
+		return call.Contact, err
+	}
+	return stored[0], nil
 }
 
 func (s *Store) addNote(ctx context.Context, v crm.Viewer, n NewNote, card func(pgx.Tx) (crm.ID, error)) (Activity, error) {
-	body, err := noteBody(n.Body)
+	if n.ID == "" {
+		n.ID = crm.NewID()
+	}
+	var changes []ActivityChange
+	err := db.Tx(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		changes, err = s.addNoteIn(ctx, tx, v, n, card)
+		return err
+	})
 	if err != nil {
 		return Activity{}, err
+	}
+	return s.told(v, changes), nil
+}
+
+func (s *Store) addNoteIn(ctx context.Context, tx pgx.Tx, v crm.Viewer, n NewNote, card func(pgx.Tx) (crm.ID, error)) ([]ActivityChange, error) {
+	body, err := noteBody(n.Body)
+	if err != nil {
+		return nil, err
 	}
 	if n.ID == "" {
 		n.ID = crm.NewID()
 	}
 	at := time.Now().UTC().Truncate(time.Microsecond)
-	var changes []ActivityChange
-	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		contact, err := card(tx)
-		if err != nil {
-			return err
-		}
-		tag, err := tx.Exec(ctx, insertNoteSQL, pgx.NamedArgs{"id": string(n.ID), "at": at, "body": body, "contact": orNull(contact),
-			"user": orNull(v.User), "unit": orNull(v.Unit), "call": orNull(n.Call)})
-		if err != nil {
-			return err
-		}
-		if tag.RowsAffected() == 0 {
-			changes, err = s.saveAgain(ctx, tx, v, n, contact, body)
-			return err
-		}
-		if contact != "" {
-			if err := s.Touch(ctx, tx, contact, "", at); err != nil {
-				return err
-			}
-		}
-		if err := auditNote(ctx, tx, v, Activity{ID: n.ID, Contact: contact, Call: n.Call}, "note", nil); err != nil {
-			return err
-		}
-		changes, err = collectChanges(ctx, tx, noteSQL, pgx.NamedArgs{"id": string(n.ID)})
-		return err
-	})
+	contact, err := card(tx)
 	if err != nil {
-		return Activity{}, fmt.Errorf("write a note: %w", err)
+		return nil, err
 	}
-	return s.told(v, changes), nil
+	tag, err := tx.Exec(ctx, insertNoteSQL, pgx.NamedArgs{"id": string(n.ID), "at": at, "body": body, "contact": orNull(contact),
+		"user": orNull(v.User), "unit": orNull(v.Unit), "call": orNull(n.Call)})
+	if err != nil {
+		return nil, fmt.Errorf("write a note: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return s.saveAgain(ctx, tx, v, n, contact, body)
+	}
+	if contact != "" {
+		if err := s.Touch(ctx, tx, contact, "", at); err != nil {
+			return nil, err
+		}
+	}
+	if err := auditNote(ctx, tx, v, Activity{ID: n.ID, Contact: contact, Call: n.Call}, "note", nil); err != nil {
+		return nil, err
+	}
+	return collectChanges(ctx, tx, noteSQL, pgx.NamedArgs{"id": string(n.ID)})
 }
 
 // saveAgain is a POST that comes once more. A note about a call may have gone to another

@@ -23,23 +23,30 @@ where x.norm = @norm and x.kind = 'phone' and x.deleted_at is null and c.deleted
 // index, also for somebody who sees one office only.
 func TestQueriesUseTheirIndexes(t *testing.T) {
 	pool := dbtest.New(t)
-	unit, owner := crm.NewID(), crm.NewID()
+	unit, small, owner := crm.NewID(), crm.NewID(), crm.NewID()
 	for _, step := range [][]any{
 		{`insert into unit (id, name, timezone) values ($1, 'Tashkent', 'Asia/Tashkent')`, string(unit)},
+		{`insert into unit (id, name, timezone) values ($1, 'Khiva', 'Asia/Tashkent')`, string(small)},
 		{`insert into app_user (id, login, name, unit_id, role) values ($1, 'anna', 'Anna', $2, 'agent')`, string(owner), string(unit)},
 	} {
 		if _, err := pool.Exec(t.Context(), step[0].(string), step[1:]...); err != nil {
 			t.Fatal(err)
 		}
 	}
-	Generate(t, pool, owner, unit, 50_000, 10_000)
+	Generate(t, pool, owner, unit, small, 50_000, 10_000)
 
+	rules := phone.Rules{Region: "UZ", Regions: []string{"RU"}}
+	store := NewStore(pool, func(crm.ID) phone.Rules { return rules })
 	agent := crm.Viewer{User: owner, Login: "anna", Unit: unit, Grants: crm.Grants{crm.Contacts: {crm.Read: crm.Unit}}}
 	list := func(f Filter) (string, pgx.NamedArgs) {
 		if f.Sort == "" {
 			f.Sort = ByTouch
 		}
-		q, err := listQuery(agent, f, phone.Rules{Region: "UZ", Regions: []string{"RU"}}, 50)
+		common, err := store.common(t.Context(), f.Q, rules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := listQuery(agent, f, rules, 50, common)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,6 +66,7 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		{what: "the beginning of a number", index: "channel_by_norm", filter: &Filter{Q: "+998 90 001 23"}},
 		{what: "the last digits of a number", index: "channel_by_part", filter: &Filter{Q: "12345"}},
 		{what: "digits in the middle of a number", index: "channel_by_part", filter: &Filter{Q: "0123"}},
+		{what: "the beginning of very many numbers", index: "contact_by_touch", filter: &Filter{Q: "900"}},
 		{what: "three letters of a name", index: "contact_by_word", filter: &Filter{Q: "hmo abc"}},
 		{what: "two words of a name", index: "contact_by_word", filter: &Filter{Q: "ўткир кодиров абв"}},
 		{what: "the newest in touch", index: "contact_by_touch", filter: &Filter{}},

@@ -33,7 +33,8 @@ func (q *query) arg(value any) string {
 }
 
 // listQuery asks for one row more than limit, which tells whether there is a next page.
-func listQuery(v crm.Viewer, f Filter, rules phone.Rules, limit int) (*query, error) {
+// common: f.Q is a part of very many numbers.
+func listQuery(v crm.Viewer, f Filter, rules phone.Rules, limit int, common bool) (*query, error) {
 	q := &query{args: pgx.NamedArgs{"limit": limit + 1}}
 	q.and("c.deleted_at is null")
 	q.and(scoped("{scope}", v, crm.Read, q.args))
@@ -56,19 +57,25 @@ func listQuery(v crm.Viewer, f Filter, rules phone.Rules, limit int) (*query, er
 		}
 		q.and("c.id in (select x.contact_id from channel x where x.norm = " + q.arg(n.Norm) + " and x.kind = 'phone' and x.deleted_at is null)")
 	}
-	q.search(f.Q, rules)
+	q.search(f.Q, rules, common)
 	return q, q.page(f)
 }
 
-// search adds the condition for what was typed into the search field. A text that
-// folds to nothing ("«»") searches for nothing and is left out.
-func (q *query) search(typed string, rules phone.Rules) {
+// plain is what was typed, as the database takes it.
+func plain(typed string) string {
 	typed = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(typed, ""), "\x00", ""))
 	if r := []rune(typed); len(r) > maxName {
 		typed = string(r[:maxName])
 	}
+	return typed
+}
+
+// search adds the condition for what was typed into the search field. A text that
+// folds to nothing ("«»") searches for nothing and is left out.
+func (q *query) search(typed string, rules phone.Rules, common bool) {
+	typed = plain(typed)
 	if part, ok := phone.Search(typed, rules); ok {
-		q.and(q.number(part))
+		q.and(q.number(part, common))
 		return
 	}
 	if strings.Contains(typed, "@") {
@@ -87,30 +94,6 @@ func (q *query) search(typed string, rules phone.Rules) {
 			q.and("c.search_key like " + q.arg("%"+word+"%"))
 		}
 	}
-}
-
-// number finds cards by a part of a telephone number, by the beginning of a
-// taxpayer's number, and by digits in the name ("School 221"). Each branch has its
-// index; together they are one set of ids. What begins with a plus can only be a
-// number: there the planner chooses, by how many begin so, between fetching them
-// and walking the list in its order until the page is full ("+998" is everybody).
-func (q *query) number(part phone.Part) string {
-	if part.Beginning {
-		return "exists (select from channel x where x.contact_id = c.id and x.kind = 'phone' and x.deleted_at is null and " +
-			q.prefix("x.norm", part.Prefixes[0]) + ")"
-	}
-	var norms []string
-	for _, p := range part.Prefixes {
-		norms = append(norms, q.prefix("x.norm", p))
-	}
-	// Not right behind the plus: that is for the prefixes.
-	norms = append(norms, "x.norm like "+q.arg("__%"+part.Digits+"%"))
-	return `c.id in (
-    select x.contact_id from channel x where x.kind = 'phone' and x.deleted_at is null and (` + strings.Join(norms, " or ") + `)
-    union all
-    select t.id from contact t where t.tin <> '' and t.deleted_at is null and ` + q.prefix("t.tin", part.Digits) + `
-    union all
-    select n.id from contact n where n.deleted_at is null and n.search_key like ` + q.arg("%"+part.Digits+"%") + `)`
 }
 
 // lastRune sorts behind every character that is text, byte by byte.

@@ -23,7 +23,7 @@ var statements = map[string]string{
 	"updateChannelSQL": updateChannelSQL, "removeChannelSQL": removeChannelSQL, "deleteSQL": deleteSQL,
 	"deleteChannelsSQL": deleteChannelsSQL, "forgetHintsSQL": forgetHintsSQL, "addActivitySQL": addActivitySQL, "touchSQL": touchSQL,
 	"timelineSQL": ofKind(""), "timeline of a kind": ofKind(Note), "hintSQL": hintSQL, "unhintSQL": unhintSQL, "hasNumberSQL": hasNumberSQL,
-	"lostSQL": lostSQL, "leadSQL": leadSQL, "insertNoteSQL": insertNoteSQL, "lockNotesSQL": lockNotesSQL, "cardOfCallSQL": cardOfCallSQL, "noteSQL": noteSQL,
+	"lostSQL": lostSQL, "leadSQL": leadSQL, "insertNoteSQL": insertNoteSQL, "lockNotesSQL": lockNotesSQL, "cardOfCallSQL": cardOfCallSQL, "hasNoteSQL": hasNoteSQL, "noteSQL": noteSQL,
 	"lockNoteSQL": lockNoteSQL, "saveNoteSQL": saveNoteSQL, "removeNoteSQL": removeNoteSQL, "callNotesSQL": callNotesSQL,
 	"moveNotesSQL": moveNotesSQL, "pinnedSQL": pinnedSQL, "companiesSQL": companiesSQL, "peopleSQL": peopleSQL,
 	"positionSQL": positionSQL, "linkSQL": linkSQL, "unlinkSQL": unlinkSQL, "editedSQL": editedSQL, "linkedSQL": linkedSQL,
@@ -67,11 +67,13 @@ func TestEveryStatementPrepares(t *testing.T) {
 			prepare(name, scoped(statements[name], v, crm.Read, pgx.NamedArgs{}))
 		}
 		for _, f := range filters() {
-			q, err := listQuery(v, f, phone.Rules{Region: "UZ", Regions: []string{"RU"}}, 50)
-			if err != nil {
-				t.Fatal(err)
+			for _, common := range []bool{false, true} {
+				q, err := listQuery(v, f, phone.Rules{Region: "UZ", Regions: []string{"RU"}}, 50, common)
+				if err != nil {
+					t.Fatal(err)
+				}
+				prepare("list", q.sql())
 			}
-			prepare("list", q.sql())
 		}
 	}
 }

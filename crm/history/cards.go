@@ -49,7 +49,7 @@ func (c cards) AddActivities(ctx context.Context, tx pgx.Tx, list []calls.Activi
 		changes, err := c.store.AddActivity(ctx, tx, contacts.Activity{
 			ID: crm.NewID(), At: a.At, Kind: "call", Direction: string(a.Direction), Status: status,
 			Contact: a.Contact, User: a.Agent, Unit: a.Unit, ExtKey: string(a.Call), Seconds: int(a.TalkMS / 1000),
-			Detail: map[string]any{"call": a.Call, "queue": a.Queue, "recorded": a.Recorded},
+			Detail: detail(a),
 		})
 		if err != nil {
 			return nil, err
@@ -57,6 +57,14 @@ func (c cards) AddActivities(ctx context.Context, tx pgx.Tx, list []calls.Activi
 		all = append(all, changes...)
 	}
 	return func() { c.store.Changed(all) }, nil
+}
+
+func detail(a calls.Activity) map[string]any {
+	d := map[string]any{"call": a.Call, "queue": a.Queue, "recorded": a.Recorded}
+	if o := a.Disposition; o != nil {
+		d["outcome"] = map[string]any{"key": o.Outcome, "name": o.Name, "names": o.Names, "kind": o.Kind}
+	}
+	return d
 }
 
 func (c cards) MoveNotes(ctx context.Context, tx pgx.Tx, call, contact crm.ID) (calls.After, error) {

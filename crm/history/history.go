@@ -41,6 +41,10 @@ func NewWriter(p Parts) *calls.Writer {
 			u, _ := p.Office().UserByID(agent)
 			return u.Unit
 		},
+		CallbackTo: func(queue string) crm.ID {
+			q, _ := p.Office().Queue(queue)
+			return q.CallbackTo
+		},
 		Working: func(user crm.ID) bool {
 			u, ok := p.Office().UserByID(user)
 			return ok && !u.Blocked

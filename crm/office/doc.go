@@ -13,8 +13,11 @@
 //     applied by halves.
 //   - An entry of the file describes its object wholly: a field that is left out has
 //     its default. Exceptions, kept as they are when left out: password,
-//     sip_password, the office of an object that exists, and the password of a trunk's
-//     account as long as its server and user stay.
+//     sip_password, the office of an object that exists, the dialling rules of an
+//     office, outcomes, and the password of a trunk's account as long as its server and user stay.
+//   - What people may call is closed until an office's dialling rules open it (dialling.go).
+//   - An outcome keeps its key for ever: a call of last year has it. What an office calls
+//     it may change.
 //   - Objects that the file does not mention are left alone: a file that was cut
 //     short must not empty a company. `remove: true` on an entry removes it. A user
 //     is never deleted, because history refers to him: he is blocked, loses his

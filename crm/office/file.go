@@ -56,7 +56,11 @@ type FileOffice struct {
 	Parent   string // name of the office above
 	Timezone string
 	Region   string
+	Dialling *Dialling  // nil = as it is; a new office has that of the office above
+	Outcomes *[]Outcome // nil = as they are; to nil = those of the office above, as a new office has
 	Remove   bool
+
+	InheritDialling bool // instead of Dialling: those of the office above
 }
 
 // FileUser is an entry of `users`.
@@ -101,6 +105,9 @@ type FileQueue struct {
 	PreviousWait time.Duration
 	Ring         time.Duration
 	WrapUp       time.Duration
+	UntilOutcome bool
+	Outcomes     *[]Outcome // nil = as they are; to nil = those of its office, as a new queue has
+	CallbackTo   string
 	Record       bool
 	Priority     int
 	MaxWait      time.Duration

@@ -95,13 +95,32 @@ func (f File) logins() known {
 	return knownIn(f.Users, func(u FileUser) (string, string, bool) { return u.Login, "", u.Remove })
 }
 
+func (f File) trunkNames() known {
+	return knownIn(f.Trunks, func(t FileTrunk) (string, string, bool) { return t.Name, t.RenameTo, t.Remove })
+}
+
 func (f File) queueNames() known {
 	return knownIn(f.Queues, func(q FileQueue) (string, string, bool) { return q.Name, q.RenameTo, q.Remove })
 }
 
 // checkNames finds references to what is neither in the file nor, for a section that
 // the file lacks, possibly in the database.
-func (r *reader) checkNames(f File) { r.refer(f, f.officeNames(), f.logins(), f.queueNames()) }
+func (r *reader) checkNames(f File) {
+	r.refer(f, f.officeNames(), f.logins(), f.queueNames())
+	r.referTrunks(f, f.trunkNames())
+}
+
+// referTrunks checks the trunks that offices call out by.
+func (r *reader) referTrunks(f File, trunks known) {
+	for _, o := range f.Offices {
+		if o.Dialling == nil {
+			continue
+		}
+		for i, name := range o.Dialling.Trunks {
+			r.refers(trunks, name, o.Place, fmt.Sprintf("dialling.trunks[%d]", i), "trunk")
+		}
+	}
+}
 
 // refer checks every reference of the file against the given sets.
 func (r *reader) refer(f File, offices, users, queues known) {
@@ -116,6 +135,7 @@ func (r *reader) refer(f File, offices, users, queues known) {
 		for i, login := range q.Agents {
 			r.refers(users, login, q.Place, fmt.Sprintf("agents[%d]", i), "agent")
 		}
+		r.refers(users, q.CallbackTo, q.Place, "callback_to", "user")
 	}
 	for _, n := range f.Numbers {
 		r.refers(offices, n.Office, n.Place, "office", "office")

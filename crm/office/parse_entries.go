@@ -16,6 +16,8 @@ const (
 	defaultWait     = 20 * time.Second
 	defaultRing     = 20 * time.Second
 	defaultWrapUp   = 10 * time.Second
+	// defaultOutcomeTime is when the wrap-up of a forgetful agent ends without an outcome.
+	defaultOutcomeTime = 10 * time.Minute
 
 	maxPreviousWait = 10 * time.Minute
 	minRing         = time.Second
@@ -27,7 +29,7 @@ const (
 )
 
 func (r *reader) office(i item) FileOffice {
-	e := r.entry(i.node, i.path, "name", "rename_to", "parent", "timezone", "region", "remove")
+	e := r.entry(i.node, i.path, "name", "rename_to", "parent", "timezone", "region", "dialling", "inherit_dialling", "outcomes", "inherit_outcomes", "remove")
 	o := FileOffice{Place: e.Place, Name: e.need("name"), Remove: e.flag("remove", false)}
 	if o.Remove {
 		return o
@@ -39,6 +41,16 @@ func (r *reader) office(i item) FileOffice {
 			e.wrong(e.line("timezone"), join(e.Path, "timezone"), "unknown time zone %q; write it like Asia/Tashkent", o.Timezone)
 		}
 	}
+	n := e.values["dialling"]
+	switch inherits := e.flag("inherit_dialling", false); {
+	case inherits && n != nil:
+		e.wrong(e.line("inherit_dialling"), join(e.Path, "inherit_dialling"), "can't be true beside dialling")
+	case inherits:
+		o.InheritDialling = true
+	case n != nil:
+		o.Dialling = r.dialling(item{n, join(e.Path, "dialling")}, o.Place)
+	}
+	o.Outcomes = e.outcomes()
 	return o
 }
 
@@ -119,8 +131,8 @@ func (r *reader) register(i item) *Register {
 }
 
 func (r *reader) queue(i item) FileQueue {
-	e := r.entry(i.node, i.path, "name", "rename_to", "office", "agents", "strategy", "previous_manager", "ring", "wrap_up", "record",
-		"priority", "max_wait", "remove")
+	e := r.entry(i.node, i.path, "name", "rename_to", "office", "agents", "strategy", "previous_manager", "ring", "wrap_up", "wrap_up_until",
+		"outcomes", "inherit_outcomes", "callback_to", "record", "priority", "max_wait", "remove")
 	q := FileQueue{Place: e.Place, Name: e.need("name"), Remove: e.flag("remove", false)}
 	if q.Remove {
 		return q
@@ -135,7 +147,12 @@ func (r *reader) queue(i item) FileQueue {
 		q.PreviousWait = p.duration("wait", defaultWait, 0, maxPreviousWait)
 	}
 	q.Ring = e.duration("ring", defaultRing, minRing, maxRing)
-	q.WrapUp = e.duration("wrap_up", defaultWrapUp, 0, maxWrapUp)
+	if q.UntilOutcome = e.choice("wrap_up_until", "time", []string{"time", "outcome"}) == "outcome"; q.UntilOutcome {
+		q.WrapUp = e.duration("wrap_up", defaultOutcomeTime, time.Second, maxWrapUp)
+	} else {
+		q.WrapUp = e.duration("wrap_up", defaultWrapUp, 0, maxWrapUp)
+	}
+	q.Outcomes, q.CallbackTo = e.outcomes(), e.text("callback_to")
 	q.MaxWait = e.duration("max_wait", 0, 0, maxMaxWait)
 	q.Record = e.flag("record", true)
 	q.Priority = e.count("priority", 0, -maxPriority, maxPriority)

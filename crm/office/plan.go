@@ -54,6 +54,7 @@ func newPlan(file File, have rows, hash map[string]string) (*plan, error) {
 	p.queues = byKey(have.queues, func(q queueRow) string { return q.Name })
 	p.refer(file, p.names("office", file.officeNames(), keys(p.units)), p.names("user", file.logins(), keys(p.users)),
 		p.names("queue", file.queueNames(), keys(p.queues)))
+	p.referTrunks(file, p.names("trunk", file.trunkNames(), keys(byKey(have.trunks, func(t trunkRow) string { return t.Name }))))
 	parents := map[string]string{}
 	for _, u := range have.units {
 		parents[u.Name] = u.Parent
@@ -138,6 +139,12 @@ func (p *plan) planOffice(o FileOffice) {
 		old, needs.offices = row.fields(), []string{o.Name}
 	}
 	row.Parent, row.Timezone, row.Region = o.Parent, o.Timezone, o.Region
+	if o.Dialling != nil || o.InheritDialling {
+		row.Dialling = o.Dialling
+	}
+	if o.Outcomes != nil {
+		row.Outcomes = *o.Outcomes
+	}
 	p.units[o.Name] = row
 	p.put("office", "units", o.Name, o.Place, row.ID, old, row.fields(), needs, func(ctx context.Context, tx pgx.Tx) error { return writeUnit(ctx, tx, row) })
 }

@@ -81,12 +81,19 @@ func (p *plan) planQueues() {
 		row.Unit = p.officeOf(q.Office, row.Unit, home, q.Place)
 		row.Agents, row.Strategy, row.PreviousMode = q.Agents, q.Strategy, q.Previous
 		row.PreviousWaitMS, row.RingMS, row.WrapUpMS = q.PreviousWait.Milliseconds(), q.Ring.Milliseconds(), q.WrapUp.Milliseconds()
+		row.UntilOutcome, row.CallbackTo = q.UntilOutcome, q.CallbackTo
+		if q.Outcomes != nil {
+			row.Outcomes = *q.Outcomes
+		}
 		row.Record, row.Priority, row.MaxWaitMS = q.Record, q.Priority, q.MaxWait.Milliseconds()
 		needs.offices = append(needs.offices, row.Unit)
 		for _, login := range q.Agents { // whose phone is to ring for the queue; those who stay or leave are its own business
 			if !slices.Contains(p.queues[q.Name].Agents, login) {
 				needs.offices = append(needs.offices, p.users[login].Unit)
 			}
+		}
+		if q.CallbackTo != "" && q.CallbackTo != p.queues[q.Name].CallbackTo { // he gets work by it
+			needs.offices = append(needs.offices, p.users[q.CallbackTo].Unit)
 		}
 		p.planQueue(q.Place, row, old, needs)
 	}

@@ -9,11 +9,26 @@ import (
 // fields, so that two rows of a kind can be compared by position.
 
 func (u unitRow) fields() []field {
-	return []field{
+	var d Dialling
+	if u.Dialling != nil {
+		d = *u.Dialling
+	}
+	fields := []field{
 		{name: "parent", value: u.Parent},
 		{name: "timezone", value: u.Timezone},
 		{name: "region", value: u.Region},
+		{name: "dialling.allow", value: strings.Join(d.Allow, ", ")},
+		{name: "dialling.deny", value: strings.Join(d.Deny, ", ")},
 	}
+	for _, role := range Roles {
+		fields = append(fields, field{name: "dialling.roles." + role, value: strings.Join(d.Roles[role], ", ")})
+	}
+	return append(fields,
+		field{name: "dialling.trunks", value: strings.Join(d.Trunks, ", ")},
+		field{name: "dialling.caller_id", value: d.CallerID},
+		field{name: "dialling.per_hour", value: limit(d.PerHour)},
+		field{name: "outcomes", value: outcomesText(u.Outcomes)},
+	)
 }
 
 func (u userRow) fields() []field {
@@ -56,6 +71,9 @@ func (q queueRow) fields() []field {
 		{name: "previous_manager.wait", value: short(ms(q.PreviousWaitMS))},
 		{name: "ring", value: short(ms(q.RingMS))},
 		{name: "wrap_up", value: short(ms(q.WrapUpMS))},
+		{name: "wrap_up_until", value: until(q.UntilOutcome)},
+		{name: "outcomes", value: outcomesText(q.Outcomes)},
+		{name: "callback_to", value: q.CallbackTo},
 		{name: "record", value: strconv.FormatBool(q.Record)},
 		{name: "priority", value: strconv.Itoa(q.Priority)},
 		{name: "max_wait", value: short(ms(q.MaxWaitMS))},
@@ -69,6 +87,14 @@ func (n numberRow) fields() []field {
 		{name: "office", value: n.Unit},
 		{name: "source", value: n.Source},
 	}
+}
+
+// until shows only what is unusual: most wrap-ups have their time.
+func until(outcome bool) string {
+	if outcome {
+		return "outcome"
+	}
+	return ""
 }
 
 // yes shows only what is unusual: a flag that is off reads as nothing.

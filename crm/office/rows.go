@@ -18,6 +18,8 @@ type (
 	unitRow struct {
 		ID                             crm.ID
 		Name, Parent, Timezone, Region string
+		Dialling                       *Dialling
+		Outcomes                       []Outcome // nil = as the office above
 	}
 	userRow struct {
 		ID                              crm.ID
@@ -34,6 +36,9 @@ type (
 		Priority                           int
 		MaxWaitMS                          int64
 		Agents                             []string
+		UntilOutcome                       bool
+		Outcomes                           []Outcome // nil = as its office
+		CallbackTo                         string
 	}
 	trunkRow struct {
 		ID               crm.ID
@@ -79,7 +84,7 @@ type rows struct {
 
 const (
 	selectUnits = `
-select u.id, u.name, coalesce(p.name, '') as parent, u.timezone, u.region
+select u.id, u.name, coalesce(p.name, '') as parent, u.timezone, u.region, u.dialling, u.outcomes
 from unit u left join unit p on p.id = u.parent_id
 order by u.name`
 	selectUsers = `
@@ -89,10 +94,10 @@ from app_user a join unit u on u.id = a.unit_id
 order by a.login`
 	selectQueues = `
 select q.id, q.name, u.name as unit, q.strategy, q.previous_mode, q.previous_wait_ms, q.ring_ms, q.wrap_up_ms, q.record,
-       q.priority, q.max_wait_ms,
+       q.priority, q.max_wait_ms, q.until_outcome, q.outcomes, coalesce(b.login, '') as callback_to,
        array(select a.login from queue_agent qa join app_user a on a.id = qa.user_id
              where qa.queue_id = q.id order by qa.position) as agents
-from queue q join unit u on u.id = q.unit_id
+from queue q join unit u on u.id = q.unit_id left join app_user b on b.id = q.callback_to
 order by q.name`
 	selectTrunks = `
 select id, name, hosts, register, region, area_code, max_calls, disabled from trunk order by name`
@@ -145,7 +150,7 @@ func (r rows) snapshot() *Snapshot {
 		units[u.Name] = u.ID
 	}
 	for _, u := range r.units {
-		s.Units = append(s.Units, Unit{ID: u.ID, Parent: units[u.Parent], Name: u.Name, Timezone: u.Timezone, Region: u.Region})
+		s.Units = append(s.Units, Unit{ID: u.ID, Parent: units[u.Parent], Name: u.Name, Timezone: u.Timezone, Region: u.Region, Dialling: u.Dialling, Outcomes: u.Outcomes})
 	}
 	active := make(map[string]crm.ID, len(r.users))
 	for _, u := range r.users {
@@ -162,6 +167,7 @@ func (r rows) snapshot() *Snapshot {
 			ID: q.ID, Name: q.Name, Unit: units[q.Unit], Strategy: q.Strategy, Previous: q.PreviousMode,
 			PreviousWait: ms(q.PreviousWaitMS), Ring: ms(q.RingMS), WrapUp: ms(q.WrapUpMS),
 			Record: q.Record, Priority: q.Priority, MaxWait: ms(q.MaxWaitMS), Former: former[q.ID],
+			UntilOutcome: q.UntilOutcome, Outcomes: q.Outcomes, CallbackTo: active[q.CallbackTo],
 		}
 		for _, login := range q.Agents {
 			if id, ok := active[login]; ok {

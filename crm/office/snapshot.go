@@ -12,8 +12,10 @@ type Unit struct {
 	ID       crm.ID
 	Parent   crm.ID // "" at the top
 	Name     string
-	Timezone string // IANA name
-	Region   string // ISO 3166 alpha-2, "" when unknown
+	Timezone string    // IANA name
+	Region   string    // ISO 3166 alpha-2, "" when unknown
+	Dialling *Dialling // nil = as the office above
+	Outcomes []Outcome // nil = as the office above; see Snapshot.Outcomes
 }
 
 // User is a person who works here.
@@ -41,6 +43,9 @@ type Queue struct {
 	PreviousWait time.Duration
 	Ring         time.Duration
 	WrapUp       time.Duration
+	UntilOutcome bool      // the wrap-up lasts until the outcome is said, WrapUp at most
+	Outcomes     []Outcome // nil = as its office; see Snapshot.Outcomes
+	CallbackTo   crm.ID    // who calls back the clients that nobody knows; "" = whoever of the office takes it
 	Record       bool
 	Priority     int           // higher is served first
 	MaxWait      time.Duration // 0 = as long as the caller likes

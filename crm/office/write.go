@@ -13,9 +13,10 @@ import (
 
 const (
 	upsertUnit = `
-insert into unit (id, parent_id, name, timezone, region)
-values (@id, (select id from unit where name = @parent), @name, @timezone, @region)
+insert into unit (id, parent_id, name, timezone, region, dialling, outcomes)
+values (@id, (select id from unit where name = @parent), @name, @timezone, @region, @dialling, @outcomes)
 on conflict (id) do update set name = excluded.name, parent_id = excluded.parent_id, timezone = excluded.timezone, region = excluded.region,
+    dialling = excluded.dialling, outcomes = excluded.outcomes,
     version = unit.version + 1`
 	freeExtensions = `update app_user set extension = null where id = any(@ids)`
 	upsertUser     = `
@@ -33,11 +34,14 @@ values (@id, @name, @hosts, @register, @region, @area_code, @max_calls, @disable
 on conflict (id) do update set name = excluded.name, hosts = excluded.hosts, register = excluded.register, region = excluded.region,
     area_code = excluded.area_code, max_calls = excluded.max_calls, disabled = excluded.disabled, version = trunk.version + 1`
 	upsertQueue = `
-insert into queue (id, name, unit_id, strategy, previous_mode, previous_wait_ms, ring_ms, wrap_up_ms, record, priority, max_wait_ms)
-values (@id, @name, (select id from unit where name = @unit), @strategy, @previous, @wait, @ring, @wrap_up, @record, @priority, @max_wait)
+insert into queue (id, name, unit_id, strategy, previous_mode, previous_wait_ms, ring_ms, wrap_up_ms, record, priority, max_wait_ms,
+    until_outcome, outcomes, callback_to)
+values (@id, @name, (select id from unit where name = @unit), @strategy, @previous, @wait, @ring, @wrap_up, @record, @priority, @max_wait,
+    @until_outcome, @outcomes, (select id from app_user where login = @callback_to))
 on conflict (id) do update set name = excluded.name, unit_id = excluded.unit_id, strategy = excluded.strategy, previous_mode = excluded.previous_mode,
     previous_wait_ms = excluded.previous_wait_ms, ring_ms = excluded.ring_ms, wrap_up_ms = excluded.wrap_up_ms,
-    record = excluded.record, priority = excluded.priority, max_wait_ms = excluded.max_wait_ms, version = queue.version + 1`
+    record = excluded.record, priority = excluded.priority, max_wait_ms = excluded.max_wait_ms,
+    until_outcome = excluded.until_outcome, outcomes = excluded.outcomes, callback_to = excluded.callback_to, version = queue.version + 1`
 	clearAgents = `delete from queue_agent where queue_id = @id`
 	seatAgents  = `
 insert into queue_agent (queue_id, user_id, position)
@@ -66,7 +70,16 @@ func exec(ctx context.Context, tx pgx.Tx, sql string, args pgx.NamedArgs) error 
 }
 
 func writeUnit(ctx context.Context, tx pgx.Tx, u unitRow) error {
-	return exec(ctx, tx, upsertUnit, pgx.NamedArgs{"id": u.ID, "parent": u.Parent, "name": u.Name, "timezone": u.Timezone, "region": u.Region})
+	return exec(ctx, tx, upsertUnit, pgx.NamedArgs{"id": u.ID, "parent": u.Parent, "name": u.Name, "timezone": u.Timezone, "region": u.Region, "dialling": u.Dialling,
+		"outcomes": listOrNull(u.Outcomes)})
+}
+
+// listOrNull is a list for a jsonb column: one that is not there is null, an empty one is not.
+func listOrNull(list []Outcome) any {
+	if list == nil {
+		return nil
+	}
+	return list
 }
 
 func takeExtensionsAway(ctx context.Context, tx pgx.Tx, users []crm.ID) error {
@@ -95,6 +108,7 @@ func writeQueue(ctx context.Context, tx pgx.Tx, q queueRow) error {
 	err := exec(ctx, tx, upsertQueue, pgx.NamedArgs{
 		"id": q.ID, "name": q.Name, "unit": q.Unit, "strategy": q.Strategy, "previous": q.PreviousMode, "wait": q.PreviousWaitMS,
 		"ring": q.RingMS, "wrap_up": q.WrapUpMS, "record": q.Record, "priority": q.Priority, "max_wait": q.MaxWaitMS,
+		"until_outcome": q.UntilOutcome, "outcomes": listOrNull(q.Outcomes), "callback_to": q.CallbackTo,
 	})
 	if err != nil {
 		return err

@@ -136,46 +136,17 @@ func noTask() error { return crm.Errorf(crm.NotFound, "There is no such task.") 
 // Create makes a task. crm.Forbidden when viewer may not make tasks, crm.Invalid for
 // a wrong field.
 func (s *Store) Create(ctx context.Context, v crm.Viewer, n New) (Task, error) {
-	if !v.Can(crm.Tasks, crm.Create) {
-		return Task{}, crm.Errorf(crm.Forbidden, "You may not make tasks.")
-	}
-	t := Task{
-		ID: crm.NewID(), Kind: Todo, Phone: strings.ReplaceAll(n.Phone, "\x00", ""), Contact: n.Contact,
-		Assignee: n.Assignee, Unit: n.Unit, DueAt: n.DueAt, CreatedBy: v.User,
-	}
-	var err error
-	if t.Title, err = text("title", n.Title, true); err != nil {
-		return Task{}, err
-	}
-	if t.Assignee == "" {
-		t.Assignee = v.User
-	}
-	if t.Unit == "" {
-		t.Unit = v.Unit
-	}
-	change := Changed{By: v.User}
-	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, saveTask, saveArgs(t)); err != nil {
-			return fmt.Errorf("create a task: %w", err)
-		}
-		made, err := find(ctx, tx, v, crm.Create, t.ID, "")
-		if crm.CodeOf(err) == crm.NotFound {
-			return crm.Errorf(crm.Forbidden, "You may make tasks only for yourself or your office.")
-		}
-		if err != nil {
-			return err
-		}
-		if err := db.Audit(ctx, tx, db.Entry{Viewer: v, Action: string(crm.Create), Object: crm.Tasks, ID: t.ID, Diff: diff(Task{}, made)}); err != nil {
-			return err
-		}
-		change.Is = made
-		return s.changing(ctx, tx, &change)
+	var made Task
+	var changes []Changed
+	err := db.Tx(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		made, changes, err = s.CreateIn(ctx, tx, v, n)
+		return err
 	})
 	if err != nil {
 		return Task{}, err
 	}
-	s.Changed([]Changed{change})
-	return change.Is, nil
+	s.Changed(changes)
+	return made, nil
 }
 
 // Patch changes a task. crm.Conflict when someone changed it meanwhile (Detail holds

@@ -29,7 +29,7 @@ type Task struct {
 	Title     string     `db:"title"`
 	Phone     string     `db:"phone"` // normalised
 	Contact   crm.ID     `db:"contact"`
-	Calls     []crm.ID   `db:"calls"`    // the missed calls, oldest first
+	Calls     []crm.ID   `db:"calls"`    // the missed calls, oldest first; of a to-do the call that it comes from
 	Assignee  crm.ID     `db:"assignee"` // empty: whoever of the office takes it
 	Unit      crm.ID     `db:"unit"`
 	DueAt     *time.Time `db:"due_at"`
@@ -44,6 +44,8 @@ type Task struct {
 
 // New is a task that a person makes.
 type New struct {
+	ID       crm.ID // chosen by who asks, so that asking again makes no second task; "" makes one
+	Call     crm.ID // that it comes from, if any
 	Title    string
 	Phone    string // normalised, may be empty
 	Contact  crm.ID

@@ -296,8 +296,9 @@ func TestStatementsPrepare(t *testing.T) {
 	defer conn.Release()
 	args := saveArgs(Task{})
 	args["phones"], args["id"], args["now"], args["calls"] = nil, nil, nil, nil
+	args["call"] = nil
 	where := scope(viewer(anna, sales, crm.Own), crm.Read, args)
-	for _, sql := range []string{selectOpenCallbacks, selectListedCalls, saveTask, countOpen, listTasks + where + " and t.id = @id for update"} {
+	for _, sql := range []string{selectOpenCallbacks, selectListedCalls, saveTask, countOpen, hasTask, lockTaskID, selectTaken, listTasks + where + " and t.id = @id for update"} {
 		text, _, err := pgx.NamedArgs(args).RewriteQuery(context.Background(), nil, sql, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package users
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 
 	"github.com/callcard/callcard/crm"
 )
@@ -18,7 +19,20 @@ func (s *Store) NewPhonePassword(ctx context.Context, v crm.Viewer, id crm.ID) (
 	if u.Extension == "" {
 		return "", User{}, crm.InvalidField("extension", "Give %s an extension first: it is the phone's user name.", u.Name)
 	}
-	password = rand.Text() // 26 letters and digits, 130 bits
+	password = phonePassword()
 	u, err = s.Update(ctx, v, id, u.Version, Edit{SIPPassword: &password})
 	return password, u, err
 }
+
+// NewOwnPhonePassword is the same for v's own phone, whatever his rights on the office.
+func (s *Store) NewOwnPhonePassword(ctx context.Context, v crm.Viewer) (password string, u User, err error) {
+	password = phonePassword()
+	u, err = s.editOwn(ctx, v, Edit{SIPPassword: &password})
+	if err != nil {
+		return "", User{}, fmt.Errorf("make a phone password for %s: %w", v.Login, err)
+	}
+	return password, u, nil
+}
+
+// phonePassword is 26 letters and digits, 130 bits.
+func phonePassword() string { return rand.Text() }

@@ -29,32 +29,45 @@ func (s *Store) ChangeProfile(ctx context.Context, token, ip string, p Profile) 
 	if err := e.check(); err != nil {
 		return SignedIn{}, err
 	}
-	system := crm.SystemViewer(in.Viewer.Via) // one's own record, whatever one's rights on the office
+	_, err = s.editOwn(ctx, in.Viewer, e)
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("change the profile of %s: %w", in.Viewer.Login, err)
+	}
+	return s.Session(ctx, token, ip)
+}
+
+// editOwn changes v's own record, whatever his rights on the office.
+func (s *Store) editOwn(ctx context.Context, v crm.Viewer, e Edit) (is User, err error) {
+	system := crm.SystemViewer(v.Via)
 	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		was, err := get(ctx, tx, system, crm.Manage, in.Viewer.User, " for update of a")
+		was, err := get(ctx, tx, system, crm.Manage, v.User, " for update of a")
 		if err != nil {
 			return err
 		}
 		if e.changesNothing(was) { // a write would have the whole office loaded anew, everywhere
+			is = was
 			return nil
 		}
-		if err := write(ctx, tx, was, e, secrets{}, s.now()); err != nil {
-			return err
-		}
-		is, err := get(ctx, tx, system, crm.Read, was.ID, "")
+		hidden, err := s.secrets(ctx, was, e)
 		if err != nil {
 			return err
 		}
-		return db.Audit(ctx, tx, db.Entry{Viewer: in.Viewer, Action: "update", Object: "users", ID: was.ID, Diff: differences(was, is, e)})
+		if err := write(ctx, tx, was, e, hidden, s.now()); err != nil {
+			return err
+		}
+		if is, err = get(ctx, tx, system, crm.Read, was.ID, ""); err != nil {
+			return err
+		}
+		return db.Audit(ctx, tx, db.Entry{Viewer: v, Action: "update", Object: "users", ID: was.ID, Diff: differences(was, is, e)})
 	})
 	if err != nil {
-		return SignedIn{}, fmt.Errorf("change the profile of %s: %w", in.Viewer.Login, err)
+		return User{}, err
 	}
-	s.known.dropUser(in.Viewer.User)
-	return s.Session(ctx, token, ip)
+	s.known.dropUser(v.User)
+	return is, nil
 }
 
 // changesNothing reports whether a profile is so already.
 func (e Edit) changesNothing(was User) bool {
-	return strings.TrimSpace(or(e.Name, was.Name)) == was.Name && or(e.Locale, was.Locale) == was.Locale && or(e.Timezone, was.Timezone) == was.Timezone
+	return e.SIPPassword == nil && strings.TrimSpace(or(e.Name, was.Name)) == was.Name && or(e.Locale, was.Locale) == was.Locale && or(e.Timezone, was.Timezone) == was.Timezone
 }

@@ -116,7 +116,7 @@ func (p *play) next() (what string, do func(*bench) string) {
 	if p.IntN(8) == 0 {
 		token = "stale"
 	}
-	switch n := p.IntN(20); {
+	switch n := p.IntN(22); {
 	case n < 6:
 		return p.reserve(call)
 	case n < 9:
@@ -140,6 +140,15 @@ func (p *play) next() (what string, do func(*bench) string) {
 	case n < 19:
 		up := p.IntN(4) > 0
 		return "phone of " + string(agent), func(b *bench) string { b.must(b.SetDevice(b.t.Context(), agent, up)); return "" }
+	case n < 21:
+		busy := []routing.State{routing.Talking, routing.Ringing}[p.IntN(2)]
+		p.count++
+		own := fmt.Sprintf("token%d", p.count)
+		return "call of " + string(agent), func(b *bench) string {
+			ok, err := b.Occupy(b.t.Context(), call+"-out", agent, own, busy)
+			b.must(err)
+			return fmt.Sprint(ok)
+		}
 	}
 	var members []Member
 	for _, a := range p.some() {

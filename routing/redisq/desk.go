@@ -173,6 +173,22 @@ func (d *Desk) SetState(ctx context.Context, agent routing.AgentID, state routin
 	return nil
 }
 
+// Occupy binds an agent to a call outside of the queues: one that he places (Talking, from
+// the first ring on), or a colleague's to him (Ringing, until Claim). Nothing else is
+// offered to him meanwhile. ok is false when he has another call. After Release he is
+// what he was before: on a break, away, or free.
+func (d *Desk) Occupy(ctx context.Context, call routing.CallID, agent routing.AgentID, token string, state routing.State) (ok bool, err error) {
+	if state != routing.Talking && state != routing.Ringing {
+		return false, fmt.Errorf("redisq: %q binds nobody to a call", state)
+	}
+	op := occupyOp{Call: call, Agent: agent, Token: token, State: state}
+	answer, err := d.do(ctx, request{script: "occupy", op: op, twin: func(t *twin) string { return t.occupy(op) }})
+	if err != nil {
+		return false, fmt.Errorf("bind agent %s to call %s: %w", agent, call, err)
+	}
+	return answer == yes, nil
+}
+
 // EndWrapUp says that the time of an agent's wrap-up is over: he is what he has wished
 // to be (Next), else available. It changes nothing when he does not wrap up (any more).
 func (d *Desk) EndWrapUp(ctx context.Context, agent routing.AgentID) error {

@@ -23,6 +23,7 @@
 //	available -> ringing                     Reserve, or a match of a waiting call
 //	ringing -> talking                       Claim; the others that rang are available
 //	ringing, talking -> wrap_up, available   Release; Next wins over available
+//	any without a call -> talking, ringing   Occupy: calls outside of the queues; back by Release
 //	wrap_up -> available                     EndWrapUp, Next wins; SetState, at once
 //
 // Decisions taken:

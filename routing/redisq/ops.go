@@ -30,6 +30,12 @@ type (
 		State  routing.State   `json:"state"`
 		Reason string          `json:"reason"`
 	}
+	occupyOp struct {
+		Call  routing.CallID  `json:"call"`
+		Agent routing.AgentID `json:"agent"`
+		Token string          `json:"token"`
+		State routing.State   `json:"state"`
+	}
 	deviceOp struct {
 		Agent routing.AgentID `json:"agent"`
 		Up    bool            `json:"up"`

@@ -40,7 +40,7 @@ func newScripts(o Options) *scripts {
 		},
 		compiled: map[string]*redis.Script{},
 	}
-	for _, name := range []string{"reserve", "claim", "release", "leave", "setstate", "endwrapup", "setdevice", "setqueues", "rematch", "beat"} {
+	for _, name := range []string{"reserve", "claim", "release", "leave", "setstate", "endwrapup", "occupy", "setdevice", "setqueues", "rematch", "beat"} {
 		s.compiled[name] = redis.NewScript(luaText("common", "guard", name))
 	}
 	for _, name := range []string{"enter", "restore"} {

@@ -164,6 +164,26 @@ func (t *twin) setState(op stateOp) string {
 	return yes
 }
 
+func (t *twin) occupy(op occupyOp) string {
+	a := t.agent(op.Agent)
+	if a.Call != "" {
+		if a.Call == op.Call && a.Token == op.Token {
+			return yes
+		}
+		return no
+	}
+	if a.State == routing.Break || a.State == routing.Offline {
+		a.Next, a.NextReason = a.State, a.Reason
+	}
+	if a.Home == "" {
+		a.Home = t.node
+	}
+	a.State, a.Since, a.Reason, a.Missed = op.State, t.at, "", 0
+	a.Call, a.Token, a.Node = op.Call, op.Token, t.node
+	t.put(a)
+	return yes
+}
+
 func (t *twin) endWrapUp(op stateOp) string {
 	a := t.agent(op.Agent)
 	if a.State != routing.WrapUp {

@@ -9,6 +9,8 @@ type (
 	call struct {
 		ID          string      `json:"id"`
 		Seq         int         `json:"seq"`
+		Direction   string      `json:"direction"`
+		Why         string      `json:"why"`
 		State       string      `json:"state"`
 		From        string      `json:"from"`
 		To          string      `json:"to"`
@@ -21,6 +23,7 @@ type (
 		Offline     bool        `json:"crm_offline"`
 		StartedAt   time.Time   `json:"started_at"`
 		AnsweredAt  *time.Time  `json:"answered_at"`
+		LostAt      *time.Time  `json:"lost_at"`
 		EndedAt     *time.Time  `json:"ended_at"`
 		WaitMS      int64       `json:"wait_ms"`
 		TalkMS      int64       `json:"talk_ms"`
@@ -33,6 +36,9 @@ type (
 			Reason  string `json:"reason"`
 			WaitFor string `json:"wait_for"`
 		} `json:"decisions"`
+		Story []struct {
+			Kind string `json:"kind"`
+		} `json:"story"`
 		Quality []struct {
 			Party    string `json:"party"`
 			Received int    `json:"received"`

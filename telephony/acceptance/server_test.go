@@ -82,7 +82,7 @@ func newServer(t testing.TB, with setup) *server {
 	s.http, s.sip = freePort(t), freePort(t)
 	low := 20000 + 400*int((time.Now().UnixNano()/1000)%25) // below the kernel's own choice of ports
 	s.flags = append([]string{"--data", s.data, "--http", s.http, "--sip", s.sip, "--rtp", fmt.Sprintf("%d-%d", low, low+399),
-		"--advertise", "127.0.0.1", "--node", "test"}, with.flags...)
+		"--webrtc", "0", "--advertise", "127.0.0.1", "--node", "test"}, with.flags...)
 	if with.prepare != nil {
 		with.prepare(s.data)
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -86,6 +87,25 @@ func tone(x []float64, hertz float64) float64 {
 		return 2 * (s1*s1 + s2*s2 - coeff*s1*s2) / (n * total)
 	}
 	return 0
+}
+
+// silent is the part of x in which there is nothing, in stretches of a tenth of a second.
+func silent(x []float64) float64 {
+	const block = media.SampleRate / 10
+	none, n := 0, 0
+	for ; len(x) >= block; x = x[block:] {
+		if !slices.ContainsFunc(x[:block], func(v float64) bool { return math.Abs(v) > 0.01 }) {
+			none++
+		}
+		n++
+	}
+	return float64(none) / float64(n)
+}
+
+// last is the end of the sound.
+func (s sound) last(d time.Duration) sound {
+	from := max(0, len(s.caller)-int(d.Seconds()*media.SampleRate))
+	return sound{s.caller[from:], s.agent[from:]}
 }
 
 // holdsBothSides checks that the channels carry the tones of their sides and nothing of the

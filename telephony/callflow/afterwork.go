@@ -21,30 +21,52 @@ func (c *call) finish(e crm.Ended) {
 	c.ended = true
 	c.waitUntil, c.giveUpAt, c.ringUntil = time.Time{}, time.Time{}, time.Time{}
 	result := crm.OfferWithdrawn
-	if e.By == crm.Caller {
+	if e.By == crm.Caller || c.placed != nil {
 		result = crm.OfferCallerGone
 	}
 	c.withdrawAll(telephony.Cancelled, result)
 	e.TalkMS = c.talkMS()
 	c.fact(e)
 	c.endTold = true
-	c.do(telephony.Hangup{Cause: hangupCause(e.Reason)})
+	c.do(telephony.Hangup{Cause: hangupCause(e)})
+	c.awaitNobody()
 	if c.talk != nil {
 		c.wrapUp()
-	} else if len(c.offers) == 0 {
+	} else if c.placed == nil && len(c.offers) == 0 {
 		c.leaveDesk()
+	}
+	if c.placed != nil {
+		c.parted()
+		return
 	}
 	if e.Reason == crm.EndInterrupted {
 		c.flow.places.remember(c.norm, c.queue.Name, c.entered)
 	}
 }
 
-func hangupCause(r crm.EndReason) telephony.Cause {
-	switch r {
+// hangupCause is what the telephones are told.
+func hangupCause(e crm.Ended) telephony.Cause {
+	switch e.Reason {
 	case crm.EndUnanswered:
 		return telephony.NoAnswer
 	case crm.EndRejected:
+		switch e.Why {
+		case crm.WhyBusy:
+			return telephony.BusyHere
+		case crm.WhyNoNumber:
+			return telephony.UnknownNumber
+		}
+		return telephony.NotAllowed
+	case crm.EndCancelled:
+		return telephony.Cancelled
+	case crm.EndBusy:
+		return telephony.BusyHere
+	case crm.EndDeclined:
 		return telephony.Declined
+	case crm.EndUnknownNumber:
+		return telephony.UnknownNumber
+	case crm.EndUnreachable:
+		return telephony.Unreachable
 	case crm.EndFailed:
 		return telephony.Failed
 	case crm.EndInterrupted:
@@ -61,17 +83,13 @@ func (c *call) wrapUp() {
 	o := c.talk.offer
 	o.over, o.next, o.why = true, routing.Available, "call_ended"
 	if c.queue.WrapUp > 0 {
-		until := c.flow.cfg.Now().Add(c.queue.WrapUp).UTC()
 		o.next = routing.WrapUp
-		c.flow.agents.wrapUp(o.agent, &wrap{
-			until: until,
-			lasts: func(until time.Time) {
-				contain(c.log, "wrap-up", func() { c.fact(crm.WrapUp{Agent: o.agent, Until: until}) })
-			},
-			ended: func() {
-				contain(c.log, "end of wrap-up", func() { c.fact(crm.WrapUpEnded{Agent: o.agent}) })
-			},
-		}, func() { c.release(o.agent, o.token, routing.WrapUp, o.why) })
+		w := c.newWrap(o.agent, c.flow.cfg.Now().Add(c.queue.WrapUp).UTC(), c.queue.UntilOutcome)
+		c.flow.agents.wrapUp(o.agent, w, func() { c.release(o.agent, o.token, routing.WrapUp, o.why) })
+		return
+	}
+	if c.talk.lost != nil { // there is no leg that he might be busy with
+		c.release(o.agent, o.token, o.next, o.why)
 		return
 	}
 	o.letGoBy = time.Now().Add(lingerBudget)
@@ -120,7 +138,7 @@ func (c *call) lineDone(m telephony.LineDone) state {
 		o.over = true
 		c.letGo(leg)
 	}
-	if c.talk != nil && c.talk.rec != nil {
+	if c.rec != nil {
 		c.recorded(telephony.RecordingDone{Truncated: "io_error"})
 	}
 	c.leaveDesk()
@@ -136,11 +154,11 @@ func (c *call) recorded(m telephony.RecordingDone) {
 }
 
 func (c *call) closeRecording(m telephony.RecordingDone) bool {
-	if c.talk == nil || c.talk.rec == nil {
+	rec := c.rec
+	if rec == nil {
 		return false
 	}
-	rec := c.talk.rec
-	c.talk.rec = nil
+	c.rec = nil
 	c.fact(crm.Recorded{
 		Recording: rec.Recording, Path: rec.Path, DurationMS: m.Duration.Milliseconds(),
 		Bytes: m.Bytes, SHA256: m.SHA256, Truncated: m.Truncated,

@@ -24,6 +24,9 @@ type Agents struct {
 // wrap is an agent's time after a call. It belongs to him, not to a queue: a
 // reconnect or another queue does not end it.
 type wrap struct {
+	call         crm.ID
+	untilOutcome bool // it is over when somebody says what came of the call, and not before unless its time is
+
 	lasts func(until time.Time) // tells until when, at first and when it is made longer
 	ended func()                // tells that it is over
 
@@ -158,7 +161,9 @@ func (a *Agents) setGone(agent crm.ID, gone bool) (was bool) {
 
 // SetState is the wish of an agent (or of his supervisor). During a call it is kept
 // and comes true after it; during wrap-up it holds at once and ends the wrap-up, also
-// when he had wished for something else during the call.
+// when he had wished for something else during the call. Conflict when he wants to be
+// available before he has said what came of a call that must have an outcome: a break,
+// or the end of the day, nobody has to earn.
 func (a *Agents) SetState(ctx context.Context, agent crm.ID, state routing.State, reason string) error {
 	switch state {
 	case routing.Available, routing.Break, routing.Offline:
@@ -168,6 +173,9 @@ func (a *Agents) SetState(ctx context.Context, agent crm.ID, state routing.State
 	if _, ok := a.flow.cfg.Office().Agent(agent); !ok {
 		return crm.Errorf(crm.NotFound, "There is no such agent.")
 	}
+	if state == routing.Available && a.owesOutcome(agent) {
+		return errNoOutcome()
+	}
 	a.setGone(agent, false) // before the desk says that he is free
 	if err := a.flow.cfg.Desk.SetState(ctx, routing.AgentID(agent), state, reason); err != nil {
 		return err // the clock of a wrap-up goes on: nothing else would end it
@@ -176,8 +184,12 @@ func (a *Agents) SetState(ctx context.Context, agent crm.ID, state routing.State
 	return nil
 }
 
-// FinishWrapUp makes an agent free before his wrap-up is over.
+// FinishWrapUp makes an agent free before his wrap-up is over. Conflict when there is none,
+// and while the call has no outcome but must have one.
 func (a *Agents) FinishWrapUp(ctx context.Context, agent crm.ID) error {
+	if a.owesOutcome(agent) {
+		return errNoOutcome()
+	}
 	if !a.stopWrap(agent) {
 		return crm.Errorf(crm.Conflict, "There is no wrap-up to finish.")
 	}
@@ -233,7 +245,7 @@ func (a *Agents) Agent(id crm.ID) (routing.Agent, bool) {
 func (a *Agents) wrapUp(agent crm.ID, w *wrap, begin func()) {
 	w.mu.Lock()
 	now := a.flow.cfg.Now()
-	w.latest = now.Add(longestWrap).UTC()
+	w.latest = latest(now, w.until)
 	a.mu.Lock()
 	if !a.closed {
 		w.timer = time.AfterFunc(w.until.Sub(now), func() { a.wrapOver(agent, w) })

@@ -37,6 +37,9 @@ type call struct {
 	inbox *inbox
 	log   *slog.Logger
 
+	opening func() state // the first step
+	placed  *placed      // nil: a client calls
+
 	number Number
 	queue  Queue
 	norm   string
@@ -51,6 +54,8 @@ type call struct {
 	alerted  bool   // the caller hears that it rings
 	offers   map[telephony.LegID]*offer
 	talk     *talk
+	talked   time.Duration         // of the talks that are over
+	rec      *crm.RecordingStarted // while it is open
 	ended    bool
 	endTold  bool // by a fact
 
@@ -64,17 +69,17 @@ type call struct {
 	noted []crm.Fact // not committed yet
 }
 
-func newCall(f *Flow, in telephony.Incoming, line telephony.Line, number Number, queue Queue) *call {
+func newCall(f *Flow, in telephony.Incoming, line telephony.Line) *call {
 	return &call{
 		flow: f, id: crm.ID(in.ID), in: in, line: line, inbox: newInbox(),
 		log:    f.cfg.Log.With("call_id", string(in.ID), "trunk", in.Line),
-		number: number, queue: queue, offers: map[telephony.LegID]*offer{},
+		offers: map[telephony.LegID]*offer{},
 	}
 }
 
 // run tells the story.
 func (c *call) run() {
-	for s := c.attempt(c.arrive); s != nil; {
+	for s := c.attempt(c.opening); s != nil; {
 		m := c.inbox.take(c.nextDeadline())
 		s = c.attempt(func() state { return c.hear(s, m) })
 	}
@@ -143,9 +148,13 @@ func (c *call) abandonShip() {
 	if c.talk != nil {
 		c.offers[c.talk.offer.leg] = c.talk.offer
 	}
+	if c.placed != nil {
+		c.parted()
+	}
 	for _, o := range c.offers {
 		contain(c.log, "release", func() { c.release(o.agent, o.token, routing.Available, "fault") })
 	}
+	contain(c.log, "await nobody", c.awaitNobody)
 	contain(c.log, "leave the desk", c.leaveDesk)
 }
 
@@ -244,6 +253,9 @@ func (c *call) nextDeadline() time.Time {
 			next = t
 		}
 	}
+	if c.talk != nil && c.talk.lost != nil && !c.ended && (next.IsZero() || c.talk.lost.until.Before(next)) {
+		next = c.talk.lost.until
+	}
 	for _, o := range c.offers {
 		if !o.letGoBy.IsZero() && (next.IsZero() || o.letGoBy.Before(next)) {
 			next = o.letGoBy
@@ -255,10 +267,11 @@ func (c *call) nextDeadline() time.Time {
 func passed(t time.Time) bool { return !t.IsZero() && !time.Now().Before(t) }
 
 func (c *call) talkMS() int64 {
-	if c.talk == nil {
-		return 0
+	all := c.talked
+	if c.talk != nil {
+		all += time.Since(c.talk.since)
 	}
-	return time.Since(c.talk.since).Milliseconds()
+	return all.Milliseconds()
 }
 
 func (c *call) waitMS() int64 { return max(0, time.Since(c.entered).Milliseconds()) }

@@ -18,6 +18,11 @@ const (
 	deskBudget     = 2 * time.Second        // for the desk to answer, Redis or its twin
 )
 
+// AwayBudget is how long a caller waits for the agent he talks with whose device is gone,
+// before he is given to somebody else: a page that is loaded again needs a few seconds,
+// another network some more.
+const AwayBudget = 30 * time.Second
+
 // Config is what the stories need.
 type Config struct {
 	Node     string // name of this process among others
@@ -26,6 +31,7 @@ type Config struct {
 	Contacts Contacts
 	Office   func() Office // the office as it is now
 	Desk     Desk
+	Lines    telephony.Lines // on which agents call
 	Traces   Traces
 	Alarms   Alarms
 	// RecordingPath gives the path of a new recording and the same relative to the
@@ -34,6 +40,7 @@ type Config struct {
 	// CanRecord is false while the disk has no room for another recording; nil means
 	// always.
 	CanRecord func() bool
+	Away      time.Duration // in place of AwayBudget, if not 0
 	Now       func() time.Time
 	Log       *slog.Logger
 }
@@ -45,10 +52,12 @@ type Flow struct {
 	ledger *ledger
 	rest   rest
 	places *places
+	limits *limits
 	agents *Agents
 
 	mu     sync.Mutex
 	calls  map[crm.ID]*call
+	away   map[crm.ID]*call // by agent: the talk that waits for a device of his
 	closed bool
 	wg     sync.WaitGroup
 }
@@ -60,12 +69,17 @@ func New(ctx context.Context, cfg Config) *Flow {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Away == 0 {
+		cfg.Away = AwayBudget
+	}
 	f := &Flow{
 		base:   ctx,
 		cfg:    cfg,
 		ledger: newLedger(cfg.Journal, cfg.Alarms, cfg.Log),
 		places: newPlaces(cfg.Now),
+		limits: newLimits(cfg.Now),
 		calls:  map[crm.ID]*call{},
+		away:   map[crm.ID]*call{},
 	}
 	f.agents = newAgents(f)
 	return f
@@ -83,6 +97,9 @@ func (f *Flow) Live() int {
 
 // Incoming implements telephony.Stories.
 func (f *Flow) Incoming(in telephony.Incoming, line telephony.Line) (telephony.Sink, *telephony.Refusal) {
+	if in.Agent != "" {
+		return f.dialled(in, line)
+	}
 	office := f.cfg.Office()
 	number, ok := office.Number(in.To, in.Region, in.Line)
 	if !ok {
@@ -94,11 +111,20 @@ func (f *Flow) Incoming(in telephony.Incoming, line telephony.Line) (telephony.S
 		f.cfg.Log.Error("a number leads to a queue that does not exist", "trunk", in.Line, "queue", number.Queue)
 		return nil, &telephony.Refusal{Cause: telephony.Unreachable}
 	}
-	c := newCall(f, in, line, number, queue)
+	c := newCall(f, in, line)
+	c.number, c.queue, c.opening = number, queue, c.arrive
+	if !f.begin(c) {
+		return nil, &telephony.Refusal{Cause: telephony.Overloaded, RetryAfter: 5 * time.Second}
+	}
+	return c, nil
+}
+
+// begin lets a story be told; false: no more begin.
+func (f *Flow) begin(c *call) bool {
 	f.mu.Lock()
 	if f.closed {
 		f.mu.Unlock()
-		return nil, &telephony.Refusal{Cause: telephony.Overloaded, RetryAfter: 5 * time.Second}
+		return false
 	}
 	f.calls[c.id] = c
 	f.wg.Add(1)
@@ -108,7 +134,7 @@ func (f *Flow) Incoming(in telephony.Incoming, line telephony.Line) (telephony.S
 		defer f.forget(c)
 		c.run()
 	}()
-	return c, nil
+	return true
 }
 
 // Matched tells the story that the desk has reserved an agent for a call that was

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -32,11 +33,19 @@ type house struct {
 	contacts *contacts
 	office   *office
 	journal  *journal
-	match    atomic.Value // token of the last match
-	log      *record      // facts and commands in the order in which they happened
+	match    atomic.Value                   // token of the last match
+	log      *record                        // facts and commands in the order in which they happened
+	opened   *line                          // the last call that an agent has placed
+	auto     func(*line, telephony.Command) // of such calls; opened is not kept then
 }
 
 func newHouse(t *testing.T, q callflow.Queue, agents ...string) *house {
+	t.Helper()
+	return houseThatWaits(t, 0, q, agents...)
+}
+
+// houseThatWaits is a house where callers wait so long for an agent whose device is lost.
+func houseThatWaits(t *testing.T, away time.Duration, q callflow.Queue, agents ...string) *house {
 	t.Helper()
 	h := &house{
 		t: t, contacts: &contacts{}, log: newRecord(), journal: &journal{},
@@ -63,9 +72,10 @@ func newHouse(t *testing.T, q callflow.Queue, agents ...string) *house {
 	}
 	h.desk = desk
 	flow = callflow.New(t.Context(), callflow.Config{
-		Node: "test", Journal: h.journal, Audience: silent{}, Contacts: h.contacts, Desk: lateDesk{desk, h}, Traces: silent{}, Alarms: h.log,
+		Node: "test", Journal: h.journal, Audience: silent{}, Contacts: h.contacts, Desk: lateDesk{desk, h}, Lines: lines{h}, Traces: silent{}, Alarms: h.log,
 		Office:        func() callflow.Office { return h.office },
 		RecordingPath: func(_ time.Time, id crm.ID) (string, string) { return "/rec/" + string(id), string(id) },
+		Away:          away,
 		Log:           slog.New(slog.DiscardHandler),
 	})
 	h.flow = flow
@@ -129,21 +139,22 @@ func (h *house) awaitDevice(agent string, want bool) {
 // call lets a client call; the line it returns plays the network.
 func (h *house) call(from string) *line {
 	h.t.Helper()
-	l := &line{h: h, id: crm.NewID(), legs: map[telephony.LegID]string{}}
+	l := &line{h: h, id: crm.NewID(), heard: make(chan struct{}), legs: map[telephony.LegID]string{}}
 	sink, refusal := h.flow.Incoming(telephony.Incoming{ID: telephony.CallID(l.id), Line: "carrier", From: from, To: "100"}, l)
 	if refusal != nil {
 		h.t.Fatalf("refused: %v", refusal)
 	}
-	l.sink = sink
+	l.opens(sink)
 	return l
 }
 
 // line records commands and delivers what the test wants the network to say.
 type line struct {
-	h    *house
-	id   crm.ID
-	sink telephony.Sink
-	auto func(*line, telephony.Command)
+	h     *house
+	id    crm.ID
+	sink  telephony.Sink
+	heard chan struct{} // closed when there is a sink: the call may give commands before that
+	auto  func(*line, telephony.Command)
 	// fault makes Do fail: it returns the error, or panics.
 	fault func(telephony.Command) error
 
@@ -154,8 +165,11 @@ type line struct {
 
 func (l *line) Do(c telephony.Command) error {
 	l.h.log.add(l.id, c)
-	if l.fault != nil {
-		if err := l.fault(c); err != nil {
+	l.mu.Lock()
+	fault := l.fault
+	l.mu.Unlock()
+	if fault != nil {
+		if err := fault(c); err != nil {
 			return err
 		}
 	}
@@ -164,9 +178,11 @@ func (l *line) Do(c telephony.Command) error {
 	switch c := c.(type) {
 	case telephony.Offer:
 		l.legs[c.Leg] = c.To.Extension
+	case telephony.Dial:
+		l.legs[telephony.CallerLeg] = c.To.Number + c.To.Extension
 	case telephony.Withdraw:
 		delete(l.legs, c.Leg)
-		l.sink.Deliver(telephony.LegRefused{Leg: c.Leg, Cause: telephony.Withdrawn})
+		l.deliver(telephony.LegRefused{Leg: c.Leg, Cause: telephony.Withdrawn})
 	case telephony.Hangup:
 		l.hangup(c)
 	}
@@ -176,21 +192,37 @@ func (l *line) Do(c telephony.Command) error {
 	return nil
 }
 
+func (l *line) setFault(fault func(telephony.Command) error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fault = fault
+}
+
 func (l *line) hangup(c telephony.Hangup) {
 	for leg := range l.legs {
 		if c.Leg == "" || c.Leg == leg {
 			delete(l.legs, leg)
-			l.sink.Deliver(telephony.LegEnded{Leg: leg, By: telephony.Local, Cause: c.Cause})
+			l.deliver(telephony.LegEnded{Leg: leg, By: telephony.Local, Cause: c.Cause})
 		}
 	}
 	if c.Leg == "" && !l.closed {
 		l.closed = true
-		l.sink.Deliver(telephony.RecordingDone{Duration: time.Second, Bytes: 1})
-		l.sink.Deliver(telephony.LineDone{})
+		l.deliver(telephony.RecordingDone{Duration: time.Second, Bytes: 1})
+		l.deliver(telephony.LineDone{})
 	}
 }
 
-func (l *line) say(e telephony.Event) { l.sink.Deliver(e) }
+func (l *line) opens(sink telephony.Sink) {
+	l.sink = sink
+	close(l.heard)
+}
+
+func (l *line) deliver(e telephony.Event) {
+	<-l.heard
+	l.sink.Deliver(e)
+}
+
+func (l *line) say(e telephony.Event) { l.deliver(e) }
 
 func (l *line) callerHangsUp() {
 	l.say(telephony.LegEnded{Leg: telephony.CallerLeg, By: telephony.Remote, Cause: telephony.Normal})
@@ -288,10 +320,29 @@ func (j *journal) Append(facts ...crm.Fact) error {
 	return nil
 }
 
+// remembers says that the last process has told so many facts of a call.
+func (j *journal) remembers(call crm.ID, facts int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.last = map[crm.ID]int{call: facts}
+}
+
 func (j *journal) setFull(full bool) {
 	j.mu.Lock()
 	j.full = full
 	j.mu.Unlock()
+}
+
+// lines are where agents call.
+type lines struct{ h *house }
+
+func (x lines) Open(id telephony.CallID, sink telephony.Sink) (telephony.Line, error) {
+	l := &line{h: x.h, id: crm.ID(id), heard: make(chan struct{}), legs: map[telephony.LegID]string{}, auto: x.h.auto}
+	l.opens(sink)
+	if l.auto == nil {
+		x.h.opened = l
+	}
+	return l, nil
 }
 
 type silent struct{}
@@ -330,9 +381,10 @@ func (c *contacts) Identify(ctx context.Context, norm string, _ crm.ID, _ string
 }
 
 type office struct {
-	queue  callflow.Queue
-	mu     sync.RWMutex
-	agents map[crm.ID]callflow.Agent
+	queue   callflow.Queue
+	mu      sync.RWMutex
+	agents  map[crm.ID]callflow.Agent
+	perHour int
 }
 
 // dismiss takes an agent out of the office and off the desk.
@@ -354,6 +406,23 @@ func (o *office) ReadNumber(raw, _, _ string) (string, bool) { return raw, raw =
 func (o *office) Number(to, _, _ string) (callflow.Number, bool) {
 	return callflow.Number{E164: to, Queue: o.queue.Name, Source: "website"}, to == "100"
 }
+func (o *office) Policy(crm.ID) callflow.Queue { return o.queue }
+
+// Dial opens numbers of Uzbekistan over two trunks.
+func (o *office) Dial(_ crm.ID, dialled string) (callflow.Destination, error) {
+	d := callflow.Destination{Number: dialled, Public: true, Trunks: []string{"carrier", "spare"}, CallerID: "+998712000001", PerHour: o.perHour}
+	mate, ok := o.AgentByExtension(dialled)
+	switch {
+	case ok:
+		return callflow.Destination{Colleague: mate.ID}, nil
+	case dialled == "112":
+		d.Emergency, d.Public, d.PerHour = true, false, 0
+	case !strings.HasPrefix(dialled, "+998"):
+		return d, &crm.Error{Code: crm.DiallingDenied, Message: "Closed.", Detail: map[string]any{"why": crm.WhyNotOpened}}
+	}
+	return d, nil
+}
+
 func (o *office) Queue(name string) (callflow.Queue, bool) { return o.queue, name == o.queue.Name }
 func (o *office) Agent(id crm.ID) (callflow.Agent, bool) {
 	o.mu.RLock()

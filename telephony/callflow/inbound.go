@@ -74,10 +74,14 @@ func (c *call) identify() state {
 		return c.identified(crm.Identified{Offline: true})
 	}
 	c.caller = caller
-	return c.identified(crm.Identified{
-		Contact: caller.Contact, Name: caller.Name, Created: caller.Created, Candidates: caller.Candidates,
-		Owner: caller.Owner, LastAgent: caller.LastAgent, LastTalkAt: caller.LastTalkAt,
-	})
+	return c.identified(known(caller))
+}
+
+func known(c Caller) crm.Identified {
+	return crm.Identified{
+		Contact: c.Contact, Name: c.Name, Created: c.Created, Candidates: c.Candidates,
+		Owner: c.Owner, LastAgent: c.LastAgent, LastTalkAt: c.LastTalkAt,
+	}
 }
 
 // identified puts the caller in the queue and looks for a manager.
@@ -210,7 +214,11 @@ func (c *call) wait() state {
 func (c *call) pickUp() {
 	if !c.pickedUp {
 		c.pickedUp = true
-		if !c.do(telephony.Answer{}) {
+		answer := telephony.Answer{}
+		if c.placed != nil {
+			answer.Leg = c.placed.own.leg
+		}
+		if !c.do(answer) {
 			c.do(telephony.Hangup{Cause: telephony.Failed}) // no port: he would wait for ever
 		}
 	}
@@ -243,6 +251,10 @@ func waiting(c *call, m message) state {
 			return c.callerGone(m)
 		}
 		c.letGo(m.Leg)
+	case telephony.RecordingDone:
+		c.recorded(m)
+	case telephony.LegQuality:
+		c.quality(m)
 	case telephony.LineDone:
 		return c.lineDone(m)
 	}

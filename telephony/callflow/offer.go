@@ -15,6 +15,7 @@ import (
 // offer is one agent being rung for this call.
 type offer struct {
 	leg   telephony.LegID
+	id    crm.ID // of the leg in the facts
 	agent crm.ID
 	token string
 	// over: the offer has ended for us, but his phone has not let go of the leg yet.
@@ -24,6 +25,7 @@ type offer struct {
 	letGoBy time.Time
 	next    routing.State
 	why     string
+	held    bool // he belongs to a call that an agent places
 }
 
 // ring offers the call to the agents the desk has reserved.
@@ -39,10 +41,11 @@ func (c *call) ring(token string, plan routing.Plan, agents []routing.AgentID) s
 		if reasons[id] == "" { // taken from the waiting list against the plan's wish to wait
 			reasons[id] = string(plan.Reason)
 		}
-		o := &offer{leg: telephony.LegID(crm.NewID()), agent: crm.ID(id), token: token}
+		leg := crm.NewID()
+		o := &offer{leg: telephony.LegID(leg), id: leg, agent: crm.ID(id), token: token}
 		offers = append(offers, o)
 		c.offers[o.leg] = o
-		shown = append(shown, c.fact(crm.Offered{Leg: crm.ID(o.leg), Agent: o.agent, Reason: reasons[id], WaitMS: c.waitMS()}))
+		shown = append(shown, c.fact(crm.Offered{Leg: o.id, Agent: o.agent, Reason: reasons[id], WaitMS: c.waitMS()}))
 	}
 	c.awaitScreens(shown)
 	office, gone := c.flow.cfg.Office(), false
@@ -96,6 +99,9 @@ func (c *call) awaitScreens(shown []Shown) {
 
 // shownNumber is what the agent's phone displays: E.164 where the number is one.
 func (c *call) shownNumber() string {
+	if c.placed != nil {
+		return c.placed.shown
+	}
 	if c.norm == "" || strings.HasPrefix(c.norm, "+") {
 		return c.norm
 	}
@@ -178,6 +184,10 @@ func ringing(c *call, m message) state {
 		if passed(c.ringUntil) {
 			c.withdrawAll(telephony.NoAnswer, crm.OfferNoAnswer)
 		}
+	case telephony.RecordingDone:
+		c.recorded(m)
+	case telephony.LegQuality:
+		c.quality(m)
 	case telephony.LineDone:
 		return c.lineDone(m)
 	}
@@ -225,7 +235,7 @@ func (c *call) refuse(o *offer, result crm.OfferResult, code int) {
 }
 
 func (c *call) endOffer(o *offer, result crm.OfferResult, code int) {
-	c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: result, Code: code})
+	c.fact(crm.OfferEnded{Leg: o.id, Agent: o.agent, Result: result, Code: code})
 	o.over, o.next, o.why = true, routing.Available, string(result)
 	c.letGo(o.leg)
 }
@@ -240,7 +250,7 @@ func (c *call) withdrawAll(cause telephony.Cause, result crm.OfferResult) {
 }
 
 func (c *call) withdraw(o *offer, cause telephony.Cause, result crm.OfferResult) {
-	c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: result})
+	c.fact(crm.OfferEnded{Leg: o.id, Agent: o.agent, Result: result})
 	if result == crm.OfferNoAnswer || result == crm.OfferDeclined {
 		c.refused = append(c.refused, routing.AgentID(o.agent))
 	}
@@ -294,7 +304,7 @@ func (c *call) claim(leg telephony.LegID) state {
 		c.log.Error("claim the call for the agent", "agent_id", string(o.agent), "err", err)
 	}
 	if !ok {
-		c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: crm.OfferWithdrawn})
+		c.fact(crm.OfferEnded{Leg: o.id, Agent: o.agent, Result: crm.OfferWithdrawn})
 		o.over, o.next, o.why, o.letGoBy = true, routing.Available, "lapsed", time.Now().Add(lingerBudget)
 		c.do(telephony.Hangup{Leg: leg, Cause: telephony.AnsweredElsewhere})
 		return c.ringOrRoute()

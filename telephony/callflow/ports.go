@@ -54,6 +54,23 @@ type Office interface {
 	Queue(name string) (Queue, bool)
 	Agent(id crm.ID) (Agent, bool)
 	AgentByExtension(extension string) (Agent, bool)
+	// Dial says whom an agent reaches by what he has dialled: crm.Invalid for what is no
+	// number, crm.DiallingDenied with a crm.DialWhy in Detail["why"] when he may not.
+	Dial(agent crm.ID, dialled string) (Destination, error)
+	// Policy is how calls that an agent places are recorded and wrapped up.
+	Policy(agent crm.ID) Queue
+}
+
+// Destination is whom an agent reaches by what he has dialled.
+type Destination struct {
+	Number    string // E.164, or the digits of a service number; "" for a colleague
+	Public    bool   // it is E.164
+	Colleague crm.ID
+	Emergency bool
+	Trunks    []string // to be tried in this order
+	CallerID  string   // number that the other side is shown
+	PerHour   int      // how many such calls the agent may place; 0: as many as he likes
+	Region    string   // ISO 3166, by whose rules the number was read
 }
 
 // Number is one of the company's numbers.
@@ -71,14 +88,18 @@ type Queue struct {
 	Priority int
 	Ring     time.Duration // how long one agent is rung
 	WrapUp   time.Duration // 0: none
-	MaxWait  time.Duration // 0: as long as the caller likes
-	Record   bool
+	// UntilOutcome: the wrap-up lasts until the agent says what came of the call, and
+	// WrapUp at most.
+	UntilOutcome bool
+	MaxWait      time.Duration // 0: as long as the caller likes
+	Record       bool
 }
 
 // Agent is a user who can take calls.
 type Agent struct {
 	ID            crm.ID
 	Name          string
+	Unit          crm.ID
 	Extension     string
 	AutoAvailable bool // becomes available when his phone registers
 }
@@ -94,6 +115,9 @@ type Desk interface {
 	// Reserve takes the first free candidate (with all: every free one) for the
 	// call. Nobody free: the call waits, and Flow.Matched is told when somebody is.
 	Reserve(ctx context.Context, r routing.Reserve) (routing.Reservation, error)
+	// Occupy binds an agent to a call outside of the queues; ok is false when he has
+	// another one. After Release he is what he was before.
+	Occupy(ctx context.Context, call routing.CallID, agent routing.AgentID, token string, state routing.State) (ok bool, err error)
 	// Claim makes the offer of one agent the talk; ok is false when a colleague was
 	// faster or the reservation has lapsed. The others' reservations are released.
 	Claim(ctx context.Context, call routing.CallID, agent routing.AgentID, token string) (ok bool, err error)

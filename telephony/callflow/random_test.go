@@ -16,7 +16,8 @@ import (
 
 // TestRandomSchedules plays a busy office in which everything happens at random, and
 // looks at what must never be: a call without an end or with two, an agent in two
-// talks, an agent who is stuck.
+// talks, an agent who is stuck. Devices are lost in talks, and come back or not. Agents call
+// clients and each other meanwhile.
 func TestRandomSchedules(t *testing.T) {
 	const agents, calls = 12, 200
 	q := sales(routing.LeastBusy)
@@ -25,7 +26,7 @@ func TestRandomSchedules(t *testing.T) {
 	for i := range names {
 		names[i] = fmt.Sprintf("agent%02d", i)
 	}
-	h := newHouse(t, q, names...)
+	h := houseThatWaits(t, 10*time.Millisecond, q, names...)
 	for _, n := range names {
 		h.state(n, routing.Available)
 	}
@@ -40,6 +41,11 @@ func TestRandomSchedules(t *testing.T) {
 		return callflow.Caller{Created: true}, nil
 	}
 	phones := func(l *line, c telephony.Command) {
+		if _, ok := c.(telephony.Dial); ok {
+			<-pause(5 * time.Millisecond)
+			l.farEnd(chance)
+			return
+		}
 		o, ok := c.(telephony.Offer)
 		if !ok {
 			return
@@ -51,15 +57,48 @@ func TestRandomSchedules(t *testing.T) {
 		case chance(8): // lets it ring
 		default:
 			l.say(telephony.LegAnswered{Leg: o.Leg})
-			if chance(3) {
-				<-pause(5 * time.Millisecond)
+			<-pause(5 * time.Millisecond)
+			switch rand.IntN(4) {
+			case 0:
 				l.say(telephony.LegEnded{Leg: o.Leg, By: telephony.Remote, Cause: telephony.Normal})
+			case 1:
+				l.say(telephony.LegEnded{Leg: o.Leg, By: telephony.Remote, Cause: telephony.DeviceLost})
+				<-pause(12 * time.Millisecond)
+				h.flow.DevicesChanged(o.To.Extension)
 			}
 		}
 	}
+	h.auto = phones
+	var placed sync.Map
+	for range calls / 2 {
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			<-pause(400 * time.Millisecond)
+			me := rand.IntN(agents)
+			to := client
+			if chance(2) {
+				to = fmt.Sprint(101 + (me+1+rand.IntN(agents-1))%agents)
+			}
+			var id crm.ID
+			for err := error(crm.Errorf(crm.Busy, "")); err != nil; <-pause(5 * time.Millisecond) {
+				if crm.CodeOf(err) != crm.Busy {
+					t.Error(err)
+					return
+				}
+				id, err = h.flow.Dial(t.Context(), callflow.Order{Agent: crm.ID(names[me]), To: to})
+			}
+			placed.Store(id, true)
+			<-pause(50 * time.Millisecond)
+			if err := h.flow.Hangup(t.Context(), id, "boss"); err != nil && crm.CodeOf(err) != crm.Conflict && crm.CodeOf(err) != crm.NotFound {
+				t.Error(err)
+			}
+			await[crm.Ended](t, h.log, id, 1)
+		}()
+	}
 	ids := make([]crm.ID, calls)
 	for i := range calls {
-		l := &line{h: h, id: crm.NewID(), legs: map[telephony.LegID]string{}, auto: phones}
+		l := &line{h: h, id: crm.NewID(), heard: make(chan struct{}), legs: map[telephony.LegID]string{}, auto: phones}
 		ids[i] = l.id
 		done.Add(1)
 		go func() {
@@ -67,7 +106,7 @@ func TestRandomSchedules(t *testing.T) {
 			<-pause(200 * time.Millisecond)
 			l.mu.Lock()
 			sink, refusal := h.flow.Incoming(telephony.Incoming{ID: telephony.CallID(l.id), Line: "carrier", From: fmt.Sprintf("+99890%07d", i), To: "100"}, l)
-			l.sink = sink
+			l.opens(sink)
 			l.mu.Unlock()
 			if refusal != nil {
 				t.Errorf("call %d was refused: %v", i, refusal)
@@ -85,23 +124,60 @@ func TestRandomSchedules(t *testing.T) {
 		}
 		h.awaitState(n, routing.Available)
 	}
+	placed.Range(func(id, _ any) bool { ids = append(ids, id.(crm.ID)); return true })
 	checkInvariants(t, h.log.all(), ids)
+}
+
+// farEnd is whom an agent calls: he answers and hangs up, is busy, or lets it ring.
+func (l *line) farEnd(chance func(int) bool) {
+	switch {
+	case chance(5):
+		l.say(telephony.LegRefused{Leg: telephony.CallerLeg, Cause: telephony.BusyHere, Code: 486})
+	case chance(8):
+		l.say(telephony.LegRinging{Leg: telephony.CallerLeg})
+	default:
+		l.say(telephony.LegAnswered{Leg: telephony.CallerLeg})
+		if chance(2) {
+			l.callerHangsUp()
+		}
+	}
 }
 
 func checkInvariants(t *testing.T, rows []row, ids []crm.ID) {
 	t.Helper()
-	ends, talksIn := map[crm.ID]int{}, map[crm.ID]crm.ID{}
-	inTalk := map[crm.ID]crm.ID{} // agent -> call
+	ends, on := map[crm.ID]int{}, map[crm.ID][]crm.ID{} // agents by call
+	busy := map[crm.ID]crm.ID{}                         // call by agent
+	join := func(call, agent crm.ID) {
+		if other, ok := busy[agent]; ok && other != call {
+			t.Errorf("%s is in call %s and in %s", agent, other, call)
+		}
+		busy[agent], on[call] = call, append(on[call], agent)
+	}
+	leave := func(call crm.ID) {
+		for _, agent := range on[call] {
+			delete(busy, agent)
+		}
+		delete(on, call)
+	}
 	for _, x := range rows {
 		switch f := x.what.(type) {
-		case crm.Answered:
-			if other, ok := inTalk[f.Agent]; ok {
-				t.Errorf("%s talks in call %s and in %s", f.Agent, other, x.call)
+		case crm.Arrived:
+			if f.Agent != "" {
+				join(x.call, f.Agent)
 			}
-			inTalk[f.Agent], talksIn[x.call] = x.call, f.Agent
+		case crm.Answered:
+			join(x.call, f.Agent)
+		case crm.Queued:
+			if f.Why == "" {
+				continue
+			}
+			if on[x.call] == nil {
+				t.Errorf("call %s is put back in the queue and nobody talked", x.call)
+			}
+			leave(x.call)
 		case crm.Ended:
 			ends[x.call]++
-			delete(inTalk, talksIn[x.call])
+			leave(x.call)
 		}
 	}
 	for _, id := range ids {

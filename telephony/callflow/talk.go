@@ -12,28 +12,34 @@ import (
 type talk struct {
 	offer *offer
 	since time.Time
-	held  bool // by the agent, through the page
-	rec   *crm.RecordingStarted
+	held  bool  // by the agent, through the page
+	lost  *loss // while the agent's device is gone
 }
 
 func (c *call) beginTalk(o *offer) state {
+	c.fact(crm.OfferEnded{Leg: o.id, Agent: o.agent, Result: crm.OfferAnswered, Code: 200})
+	delete(c.offers, o.leg)
+	next := c.connect(o, crm.Answered{Leg: o.id, Agent: o.agent, WaitMS: c.waitMS()})
+	c.withdrawAll(telephony.AnsweredElsewhere, crm.OfferWithdrawn)
+	return next
+}
+
+// connect lets the agent and the other side hear each other.
+func (c *call) connect(o *offer, answered crm.Answered) state {
 	c.ringUntil, c.giveUpAt = time.Time{}, time.Time{}
-	c.fact(crm.OfferEnded{Leg: crm.ID(o.leg), Agent: o.agent, Result: crm.OfferAnswered, Code: 200})
-	c.fact(crm.Answered{Leg: crm.ID(o.leg), Agent: o.agent, WaitMS: c.waitMS()})
+	c.fact(answered)
 	c.talk = &talk{offer: o, since: time.Now()}
 	c.pickUp()
 	if c.do(telephony.Connect{Leg: o.leg}) {
 		c.record()
 	}
-	delete(c.offers, o.leg)
-	c.withdrawAll(telephony.AnsweredElsewhere, crm.OfferWithdrawn)
 	return talking
 }
 
-// record begins the recording. A talk that can't be recorded goes on; the supervisor
-// is told.
+// record begins the recording, which lasts until the call ends, with whomever the caller
+// talks. A talk that can't be recorded goes on; the supervisor is told.
 func (c *call) record() {
-	if !c.queue.Record {
+	if !c.queue.Record || c.rec != nil {
 		return
 	}
 	if can := c.flow.cfg.CanRecord; can != nil && !can() {
@@ -43,8 +49,8 @@ func (c *call) record() {
 	}
 	id := crm.NewID()
 	path, relative := c.flow.cfg.RecordingPath(c.flow.cfg.Now(), id)
-	c.talk.rec = &crm.RecordingStarted{Recording: id, Path: relative}
-	c.fact(*c.talk.rec)
+	c.rec = &crm.RecordingStarted{Recording: id, Path: relative}
+	c.fact(*c.rec)
 	switch err := c.line.Do(telephony.Record{Path: path}); {
 	case err == nil:
 	case errors.Is(err, telephony.ErrGone): // there is nothing to record any more
@@ -62,8 +68,13 @@ func talking(c *call, m message) state {
 	case telephony.LegEnded:
 		switch m.Leg {
 		case telephony.CallerLeg:
-			return c.hungUp(crm.Caller, m)
+			next := c.hungUp(crm.Caller, m)
+			c.letGo(m.Leg)
+			return next
 		case c.talk.offer.leg:
+			if m.Cause == telephony.DeviceLost {
+				return c.agentLost()
+			}
 			next := c.hungUp(crm.Agent, m)
 			c.letGo(m.Leg) // his phone is free already
 			return next
@@ -111,6 +122,9 @@ func (c *call) hungUp(by crm.Party, m telephony.LegEnded) state {
 
 // isOn reports whether the agent talks on the call or is rung for it.
 func (c *call) isOn(agent crm.ID) bool {
+	if p := c.placed; p != nil && (p.agent.ID == agent || p.mate != nil && p.mate.agent == agent) {
+		return true
+	}
 	if c.talk != nil {
 		return c.talk.offer.agent == agent
 	}
@@ -120,6 +134,14 @@ func (c *call) isOn(agent crm.ID) bool {
 		}
 	}
 	return false
+}
+
+// givenUp is how a call ends that is hung up before anybody has talked on it.
+func (c *call) givenUp() crm.EndReason {
+	if c.placed != nil {
+		return crm.EndCancelled
+	}
+	return crm.EndUnanswered
 }
 
 // obey does what a person wants of the call.
@@ -133,7 +155,7 @@ func (c *call) obey(o order) error {
 			e.By, e.User = crm.Supervisor, o.by
 		}
 		if c.talk == nil {
-			e.Reason = crm.EndUnanswered
+			e.Reason = c.givenUp()
 		}
 		c.finish(e)
 		return nil
@@ -143,6 +165,9 @@ func (c *call) obey(o order) error {
 	}
 	if c.talk == nil {
 		return crm.Errorf(crm.Conflict, "Nobody talks on this call yet.")
+	}
+	if c.talk.lost != nil && (o.kind == orderHold || o.kind == orderResume) {
+		return crm.Errorf(crm.Conflict, "The agent's telephone is gone for a moment; the call comes back by itself.")
 	}
 	leg := c.talk.offer.leg
 	switch o.kind {

@@ -13,14 +13,14 @@ import (
 // faulty lets a client call over a line that fails as it is told.
 func (h *house) faulty(fault func(telephony.Command) error) *line {
 	h.t.Helper()
-	l := &line{h: h, id: crm.NewID(), legs: map[telephony.LegID]string{}, fault: fault}
+	l := &line{h: h, id: crm.NewID(), heard: make(chan struct{}), legs: map[telephony.LegID]string{}, fault: fault}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	sink, refusal := h.flow.Incoming(telephony.Incoming{ID: telephony.CallID(l.id), Line: "carrier", From: "+998901234567", To: "100"}, l)
 	if refusal != nil {
 		h.t.Fatalf("refused: %v", refusal)
 	}
-	l.sink = sink
+	l.opens(sink)
 	return l
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/callcard/callcard/crm"
 	"github.com/callcard/callcard/routing"
 	"github.com/callcard/callcard/telephony"
+	"github.com/callcard/callcard/telephony/callflow"
 )
 
 // wishesForBreak lets Anna talk and wish for a break after it.
@@ -149,4 +150,93 @@ func TestATellingWrapUpHoldsUpNobody(t *testing.T) {
 	if err := h.flow.Agents().ExtendWrapUp(t.Context(), "anna", time.Minute); err != nil || !<-told {
 		t.Errorf("a phone waited until it was told that it lasts longer: %v", err)
 	}
+}
+
+// wrapsUp lets Anna talk and hang up; her wrap-up lasts until she gives an outcome.
+func (h *house) wrapsUp() *line {
+	h.t.Helper()
+	h.state("anna", routing.Available)
+	l := h.call("+998901234567")
+	l.say(telephony.LegAnswered{Leg: await[telephony.Offer](h.t, h.log, l.id, 1).Leg})
+	h.awaitState("anna", routing.Talking)
+	l.callerHangsUp()
+	h.awaitState("anna", routing.WrapUp)
+	return l
+}
+
+func TestWrapUpLastsUntilTheOutcome(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp, q.UntilOutcome = time.Hour, true
+	h := newHouse(t, q, "anna")
+	l := h.wrapsUp()
+	agents := h.flow.Agents()
+	if err := agents.FinishWrapUp(t.Context(), "anna"); crm.CodeOf(err) != crm.Conflict {
+		t.Errorf("finished without an outcome: %v", err)
+	}
+	if err := agents.SetState(t.Context(), "anna", routing.Available, ""); crm.CodeOf(err) != crm.Conflict {
+		t.Errorf("available without an outcome: %v", err)
+	}
+	if err := agents.OutcomeGiven(t.Context(), crm.NewID()); err != nil {
+		t.Errorf("the outcome of another call: %v", err)
+	}
+	if f := await[crm.WrapUp](t, h.log, l.id, 1); !f.UntilOutcome {
+		t.Errorf("%+v", f)
+	}
+	if err := agents.OutcomeGiven(t.Context(), l.id); err != nil {
+		t.Fatal(err)
+	}
+	await[crm.WrapUpEnded](t, h.log, l.id, 1)
+	h.awaitState("anna", routing.Available)
+}
+
+// A break nobody has to earn.
+func TestBreakEndsAWrapUpWithoutAnOutcome(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp, q.UntilOutcome = time.Hour, true
+	h := newHouse(t, q, "anna")
+	h.wrapsUp()
+	if err := h.flow.Agents().SetState(t.Context(), "anna", routing.Break, "lunch"); err != nil {
+		t.Fatal(err)
+	}
+	h.awaitState("anna", routing.Break)
+}
+
+// Nobody is stuck in a wrap-up that waits for an outcome.
+func TestWrapUpUntilTheOutcomeHasAnEnd(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp, q.UntilOutcome = 50*time.Millisecond, true
+	h := newHouse(t, q, "anna")
+	h.wishesForBreak().callerHangsUp()
+	h.awaitState("anna", routing.Break)
+}
+
+// The next process goes on with the clock of the last one, and with its facts.
+func TestWrapUpOutlivesTheProcess(t *testing.T) {
+	q := sales(routing.LeastBusy)
+	q.WrapUp, q.UntilOutcome = time.Hour, true
+	h := newHouse(t, q, "anna")
+	if err := h.desk.SetState(t.Context(), "anna", routing.WrapUp, "call_ended"); err != nil {
+		t.Fatal(err)
+	}
+	left := callflow.WrapUpLeft{Call: crm.NewID(), Seq: 7, Began: time.Now().Add(-time.Minute),
+		WrapUp: crm.WrapUp{Agent: "anna", Until: time.Now().Add(time.Hour), UntilOutcome: true}}
+	h.journal.remembers(left.Call, left.Seq)
+	h.flow.Agents().ResumeWrapUp(left)
+	if err := h.flow.Agents().FinishWrapUp(t.Context(), "anna"); crm.CodeOf(err) != crm.Conflict {
+		t.Errorf("finished without an outcome: %v", err)
+	}
+	if err := h.flow.Agents().OutcomeGiven(t.Context(), left.Call); err != nil {
+		t.Fatal(err)
+	}
+	await[crm.WrapUpEnded](t, h.log, left.Call, 1)
+	h.awaitState("anna", routing.Available)
+
+	if err := h.desk.SetState(t.Context(), "anna", routing.WrapUp, "call_ended"); err != nil {
+		t.Fatal(err)
+	}
+	left.Call, left.Until = crm.NewID(), time.Now().Add(-time.Minute)
+	h.journal.remembers(left.Call, left.Seq)
+	h.flow.Agents().ResumeWrapUp(left)
+	await[crm.WrapUpEnded](t, h.log, left.Call, 1)
+	h.awaitState("anna", routing.Available)
 }

@@ -40,6 +40,26 @@ func (e *Engine) NewBridge(caller *Leg) *Bridge {
 	return b
 }
 
+// SetCaller puts another leg in the caller's place: that of the device which has
+// answered, if he is the one whom we call. It hears what the bridge lets him hear from
+// now on; a sound of Play ends.
+func (b *Bridge) SetCaller(caller *Leg) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.shut || b.caller == caller {
+		return
+	}
+	held := b.caller.hears.held
+	b.release(b.caller)
+	b.caller = caller
+	b.adopt(caller)
+	b.hold(caller, held)
+	if b.agent != nil {
+		caller.arm()
+	}
+	b.settle()
+}
+
 func (b *Bridge) adopt(l *Leg) {
 	b.legs[l] = struct{}{}
 	l.bridge.Store(b)
@@ -133,8 +153,11 @@ func (b *Bridge) hold(leg *Leg, held bool) {
 // overwritten. done is called once when the file is complete, which may be before
 // StopRecord if the disk fails; from a goroutine that it must not hold up.
 func (b *Bridge) Record(path string, done func(telephony.RecordingDone)) error {
+	b.mu.Lock()
+	law := b.caller.codec()
+	b.mu.Unlock()
 	// The disk may be slow, and the bridge must not wait for it.
-	rec, err := b.engine.disk.record(path, b.caller.codec(), done)
+	rec, err := b.engine.disk.record(path, law, done)
 	if err != nil {
 		return fmt.Errorf("record: %w", err)
 	}

@@ -20,6 +20,10 @@ type WebParams struct {
 	Passive bool
 }
 
+// ErrOtherBrowser says that a description is of another browser than the leg's: its
+// certificate is another one.
+var ErrOtherBrowser = errors.New("another certificate within a session")
+
 // WebLocal is what our SDP must say to a browser.
 type WebLocal struct {
 	Ufrag, Pwd  string
@@ -102,7 +106,7 @@ func (w *web) update(p Params) error {
 	w.mu.Lock()
 	if w.expected != nil && *w.expected != f {
 		w.mu.Unlock()
-		return errors.New("another certificate within a session")
+		return ErrOtherBrowser
 	}
 	restart := w.ufrag != "" && w.ufrag != p.Web.Ufrag
 	w.ufrag, w.expected = p.Web.Ufrag, &f

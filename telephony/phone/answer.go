@@ -62,11 +62,11 @@ func (c *Call) Answer() error {
 		return fmt.Errorf("there is nothing to answer: %s", c.why)
 	}
 	c.answered = true
-	c.version++
 	r := c.withContact(c.invite.reply(200, "OK", c.localTag))
-	r.body = offer(c.voice.local, c.voice.lawOfPeer(), "sendrecv", c.version)
+	r.body = c.describe(c.voice.lawOfPeer(), "sendrecv", true)
 	c.final = r
 	c.mu.Unlock()
+	c.voice.carrier.connect(c.invite.body)
 	close(c.up)
 	c.repeatUntilAck(r)
 	return nil
@@ -89,6 +89,9 @@ func (c *Call) Reject(code int, reason string) {
 // repeatUntilAck sends a final answer until the other side acknowledges it (13.3.1.4).
 func (c *Call) repeatUntilAck(r *message) {
 	c.phone.send(r, c.peer)
+	if c.phone.page && r.status >= 300 {
+		return // it can't be lost (17.2.1); a 200 may be, on the way behind the server
+	}
 	c.phone.wg.Add(1)
 	go func() {
 		defer c.phone.wg.Done()
@@ -167,7 +170,7 @@ func (c *Call) reinvite(m *message, from netip.AddrPort) {
 	r := c.withContact(m.reply(200, "OK", c.localTag))
 	direction := "sendrecv"
 	if s, err := parseSDP(m.body); err == nil {
-		c.voice.follow(s)
+		c.follow(m.body)
 		switch s.direction {
 		case "sendonly":
 			direction = "recvonly"
@@ -182,8 +185,7 @@ func (c *Call) reinvite(m *message, from netip.AddrPort) {
 		}
 	}
 	c.mu.Lock()
-	c.version++
-	r.body = offer(c.voice.local, c.voice.lawOfPeer(), direction, c.version)
+	r.body = c.describe(c.voice.lawOfPeer(), direction, true)
 	c.mu.Unlock()
 	c.phone.send(r, from)
 }

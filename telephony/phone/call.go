@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/callcard/callcard/telephony/media"
+	"github.com/callcard/callcard/telephony/phone/browser"
 )
 
 // Call is one call of a telephone, in either direction.
@@ -18,7 +20,6 @@ type Call struct {
 	at      time.Time // when the INVITE came or was made
 	invite  *message
 	peer    netip.AddrPort // where the other side's messages come from
-	rtp     *net.UDPConn
 	voice   *voice
 
 	mu       sync.Mutex
@@ -43,16 +44,20 @@ type Call struct {
 }
 
 func newCall(p *Phone) (*Call, error) {
-	at := time.Now()
-	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(p.cfg.Local, 0)))
-	if err != nil {
-		return nil, fmt.Errorf("open a socket for sound: %w", err)
-	}
 	c := &Call{
-		phone: p, at: at, rtp: conn, localTag: token(), progress: make(chan struct{}), up: make(chan struct{}),
+		phone: p, at: time.Now(), localTag: token(), progress: make(chan struct{}), up: make(chan struct{}),
 		acked: make(chan struct{}), done: make(chan struct{}), changed: make(chan string, 16),
 	}
-	c.voice = newVoice(conn, p.cfg.Codec, &p.wg)
+	c.voice = newVoice(p.cfg.Codec)
+	open := openSocket
+	if p.page {
+		open = openBrowser
+	}
+	var err error
+	if c.voice.carrier, err = open(p.cfg.Local, c.voice, &p.wg); err != nil {
+		return nil, err
+	}
+	p.wg.Go(c.voice.speak)
 	return c, nil
 }
 
@@ -134,8 +139,7 @@ func (p *Phone) Call(to string, extra map[string]string) (*Call, error) {
 	for name, value := range extra {
 		m.add(name, value)
 	}
-	c.version = 1
-	m.body = offer(c.voice.local, p.cfg.Codec, "sendrecv", c.version)
+	m.body = c.describe(p.cfg.Codec, "sendrecv", false)
 	c.invite, c.seq, c.peer, c.dialled = m, 1, p.server, make(chan struct{})
 	p.mu.Lock()
 	p.dialogs[c.callID()] = c
@@ -206,9 +210,7 @@ func (c *Call) provisional(r *message) {
 		close(c.progress)
 	}
 	c.mu.Unlock()
-	if s, err := parseSDP(r.body); err == nil {
-		c.voice.follow(s)
-	}
+	c.follow(r.body)
 }
 
 // ackOf acknowledges a refusal: same branch as the INVITE (17.1.1.3).
@@ -242,9 +244,7 @@ func (c *Call) established(r *message) {
 		c.bye()
 		return
 	}
-	if s, err := parseSDP(r.body); err == nil {
-		c.voice.follow(s)
-	}
+	c.follow(r.body)
 	close(c.up)
 }
 
@@ -323,7 +323,8 @@ func (c *Call) background(m *message) {
 	}()
 }
 
-// SetHold puts the other side on hold, or takes it back (re-INVITE, RFC 3264 8.4).
+// SetHold puts the other side on hold, or takes it back (re-INVITE, RFC 3264 8.4). Of a
+// page, it tells of an ICE restart as well.
 func (c *Call) SetHold(ctx context.Context, on bool) error {
 	direction := "sendrecv"
 	if on {
@@ -331,9 +332,8 @@ func (c *Call) SetHold(ctx context.Context, on bool) error {
 	}
 	c.mu.Lock()
 	c.seq++
-	c.version++
 	m := c.inDialog("INVITE", c.seq)
-	m.body = offer(c.voice.local, c.phone.cfg.Codec, direction, c.version)
+	m.body = c.describe(c.phone.cfg.Codec, direction, false)
 	c.mu.Unlock()
 	r, err := c.phone.transact(ctx, m, c.peer, nil)
 	if err != nil {
@@ -349,8 +349,28 @@ func (c *Call) SetHold(ctx context.Context, on bool) error {
 	ack := c.ack
 	c.mu.Unlock()
 	c.phone.send(ack, c.peer)
-	if s, err := parseSDP(r.body); err == nil {
-		c.voice.follow(s)
-	}
+	c.follow(r.body)
 	return nil
+}
+
+// Browser is the media of a page's call, nil for other telephones: tests move it to
+// another network, restart and spoil it.
+func (c *Call) Browser() *browser.Media {
+	w, _ := c.voice.carrier.(web)
+	return w.Media
+}
+
+// describe writes our next description; c.mu is held, or nobody knows of the call yet.
+func (c *Call) describe(codec media.Codec, direction string, answer bool) string {
+	c.version++
+	local := c.voice.carrier
+	return offer(local.addr(), local.proto(), codec, direction, c.version) + local.lines(answer)
+}
+
+// follow takes what a description of the other side says.
+func (c *Call) follow(sdp string) {
+	if s, err := parseSDP(sdp); err == nil {
+		c.voice.follow(s)
+		c.voice.carrier.connect(sdp)
+	}
 }

@@ -3,5 +3,6 @@
 // tests, which believe only what they hear.
 //
 // It shares no SIP code with telephony/sip on purpose: a mistake in one would show at
-// the other. UDP and G.711 only; one RTP socket a call.
+// the other. It speaks UDP, or WebSocket as a browser does; G.711 only; one RTP socket a
+// call.
 package phone

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"strings"
 	"sync"
@@ -26,8 +27,12 @@ const lastWordsWait = 2 * time.Second
 
 // Config describes a telephone.
 type Config struct {
-	Server   string     // host:port of the SIP server, UDP
+	// Server is host:port of the SIP server, UDP; or a ws or wss address: then the
+	// telephone is a page, and Header is what its browser sends (cookie, origin).
+	Server   string
+	Header   http.Header
 	Local    netip.Addr // address to work from; zero: the one that reaches Server
+	Port     uint16     // to work from; 0: any that is free
 	User     string     // extension, or the number shown to the called party
 	Display  string
 	Password string // for digest challenges
@@ -39,7 +44,10 @@ type Config struct {
 // Phone is a telephone. Close hangs up and lets go of everything.
 type Phone struct {
 	cfg    Config
-	conn   *net.UDPConn
+	wire   wire
+	page   bool   // over WebSocket: nothing is repeated, and we have no address
+	host   string // what we write where we are to be found
+	gone   chan struct{}
 	local  netip.AddrPort
 	server netip.AddrPort
 	calls  chan *Call
@@ -57,38 +65,62 @@ type Phone struct {
 
 // New opens a telephone. Incoming calls come out of Calls.
 func New(ctx context.Context, cfg Config) (*Phone, error) {
-	addr, err := net.ResolveUDPAddr("udp4", cfg.Server)
-	if err != nil {
-		return nil, fmt.Errorf("find the SIP server %s: %w", cfg.Server, err)
-	}
-	if !cfg.Local.IsValid() {
-		probe, err := net.DialUDP("udp4", nil, addr)
-		if err != nil {
-			return nil, fmt.Errorf("find the way to the SIP server: %w", err)
-		}
-		cfg.Local = probe.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
-		probe.Close()
-	}
-	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(cfg.Local, 0)))
-	if err != nil {
-		return nil, fmt.Errorf("open the telephone's socket: %w", err)
-	}
 	if cfg.AuthUser == "" {
 		cfg.AuthUser = cfg.User
 	}
-	local := conn.LocalAddr().(*net.UDPAddr).AddrPort()
-	p := &Phone{
-		cfg: cfg, conn: conn, local: netip.AddrPortFrom(local.Addr().Unmap(), local.Port()),
-		server: netip.AddrPortFrom(addr.AddrPort().Addr().Unmap(), uint16(addr.Port)),
-		calls:  make(chan *Call, 64), pending: map[string]chan *message{}, dialogs: map[string]*Call{},
+	p := &Phone{cfg: cfg, calls: make(chan *Call, 64), gone: make(chan struct{}), pending: map[string]chan *message{}, dialogs: map[string]*Call{}}
+	open := p.openUDP
+	if strings.Contains(cfg.Server, "://") {
+		open = p.openPage
+	}
+	if err := open(ctx); err != nil {
+		return nil, err
 	}
 	p.ctx, p.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	p.wg.Add(1)
 	go func() {
 		defer p.wg.Done()
+		defer close(p.gone)
 		p.read()
 	}()
 	return p, nil
+}
+
+func (p *Phone) openPage(ctx context.Context) error {
+	w, err := dialPage(ctx, p.cfg.Server, p.cfg.Header)
+	if err != nil {
+		return err
+	}
+	p.wire, p.page, p.server, p.local = w, true, w.server, addrPort(w.conn.LocalAddr())
+	p.host = token() + ".invalid"
+	if !p.cfg.Local.IsValid() {
+		p.cfg.Local = p.local.Addr()
+	}
+	return nil
+}
+
+func (p *Phone) openUDP(context.Context) error {
+	cfg := &p.cfg
+	addr, err := net.ResolveUDPAddr("udp4", cfg.Server)
+	if err != nil {
+		return fmt.Errorf("find the SIP server %s: %w", cfg.Server, err)
+	}
+	if !cfg.Local.IsValid() {
+		probe, err := net.DialUDP("udp4", nil, addr)
+		if err != nil {
+			return fmt.Errorf("find the way to the SIP server: %w", err)
+		}
+		cfg.Local = probe.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+		probe.Close()
+	}
+	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(cfg.Local, cfg.Port)))
+	if err != nil {
+		return fmt.Errorf("open the telephone's socket: %w", err)
+	}
+	p.wire, p.local = &datagrams{conn, make([]byte, 65536)}, addrPort(conn.LocalAddr())
+	p.server = netip.AddrPortFrom(addr.AddrPort().Addr().Unmap(), uint16(addr.Port))
+	p.host = p.local.String()
+	return nil
 }
 
 // Calls gives the calls that ring here; it is closed with the telephone. One that
@@ -97,6 +129,10 @@ func (p *Phone) Calls() <-chan *Call { return p.calls }
 
 // Addr is the telephone's own SIP address.
 func (p *Phone) Addr() netip.AddrPort { return p.local }
+
+// Gone is closed when the telephone has no line any more: it was closed, or the server
+// has closed the page's socket.
+func (p *Phone) Gone() <-chan struct{} { return p.gone }
 
 // Close hangs up every call and ends the telephone; it may be called again.
 func (p *Phone) Close() {
@@ -130,6 +166,7 @@ func (p *Phone) Close() {
 func (p *Phone) Crash() {
 	p.mu.Lock()
 	for _, c := range p.dialogs {
+		c.voice.carrier.lose(true)
 		c.over("crashed")
 	}
 	p.mu.Unlock()
@@ -140,7 +177,7 @@ func (p *Phone) Crash() {
 func (p *Phone) end(cause error) {
 	p.once.Do(func() {
 		p.cancel(cause)
-		p.conn.Close()
+		p.wire.close()
 		p.wg.Wait()
 		p.byes.wait()
 		close(p.calls)
@@ -148,16 +185,12 @@ func (p *Phone) end(cause error) {
 }
 
 func (p *Phone) read() {
-	buf := make([]byte, 65536)
 	for {
-		n, from, err := p.conn.ReadFromUDPAddrPort(buf)
-		if err != nil {
-			if p.ctx.Err() != nil {
-				return
-			}
-			continue
+		text, from, over := p.wire.read()
+		if over {
+			return
 		}
-		m, err := parse(string(buf[:n]))
+		m, err := parse(text)
 		if err != nil {
 			continue // keep-alives and noise
 		}
@@ -170,7 +203,7 @@ func (p *Phone) read() {
 }
 
 func (p *Phone) send(m *message, to netip.AddrPort) {
-	if _, err := p.conn.WriteToUDPAddrPort(m.bytes(), to); err != nil && p.ctx.Err() == nil {
+	if err := p.wire.write(m.bytes(), to); err != nil && p.ctx.Err() == nil {
 		p.cfg.Log.Warn("the telephone can't send", "err", err)
 	}
 }
@@ -219,6 +252,9 @@ func (p *Phone) transact(ctx context.Context, m *message, to netip.AddrPort, see
 	defer give.Stop()
 	again := time.NewTimer(wait)
 	defer again.Stop()
+	if p.page {
+		again.Stop()
+	}
 	for {
 		select {
 		case r := <-ch:
@@ -240,6 +276,8 @@ func (p *Phone) transact(ctx context.Context, m *message, to netip.AddrPort, see
 			return nil, fmt.Errorf("no answer to %s from %s", m.method, to)
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
+		case <-p.gone:
+			return nil, errors.New("the telephone's line is gone")
 		case <-p.ctx.Done():
 			return nil, context.Cause(p.ctx)
 		}
@@ -247,7 +285,15 @@ func (p *Phone) transact(ctx context.Context, m *message, to netip.AddrPort, see
 }
 
 func (p *Phone) via() string {
-	return fmt.Sprintf("SIP/2.0/UDP %s;rport;branch=z9hG4bK%s", p.local, token())
+	if p.page {
+		return fmt.Sprintf("SIP/2.0/WS %s;branch=z9hG4bK%s", p.host, token())
+	}
+	return fmt.Sprintf("SIP/2.0/UDP %s;rport;branch=z9hG4bK%s", p.host, token())
 }
 
-func (p *Phone) contact() string { return fmt.Sprintf("<sip:%s@%s>", p.cfg.User, p.local) }
+func (p *Phone) contact() string {
+	if p.page {
+		return fmt.Sprintf("<sip:%s@%s;transport=ws>", p.cfg.User, p.host)
+	}
+	return fmt.Sprintf("<sip:%s@%s>", p.cfg.User, p.host)
+}

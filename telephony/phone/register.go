@@ -70,7 +70,7 @@ func (p *Phone) registerOnce(ctx context.Context, callID string, seq *int, expir
 		case r.status == 401 || r.status == 407:
 			challenge = r
 		case r.status < 300:
-			return grantedExpiry(r, p.local.String(), expires), nil
+			return grantedExpiry(r, p.host, expires), nil
 		default:
 			return 0, fmt.Errorf("the server refuses the registration of %s: %d %s", p.cfg.User, r.status, r.reason)
 		}

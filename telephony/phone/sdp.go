@@ -11,7 +11,8 @@ import (
 
 const keysPayload = 101 // telephone-event, RFC 4733
 
-// session is what matters of an SDP body (RFC 8866) to a telephone.
+// session is what matters of an SDP body (RFC 8866) to a telephone. Where a browser's
+// sound goes is its own affair.
 type session struct {
 	remote    netip.AddrPort
 	codec     media.Codec
@@ -19,11 +20,11 @@ type session struct {
 	direction string
 }
 
-func offer(local netip.AddrPort, codec media.Codec, direction string, version int) string {
+func offer(local netip.AddrPort, proto string, codec media.Codec, direction string, version int) string {
 	pt := codec.PayloadType()
-	return fmt.Sprintf("v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP %d %d\r\n"+
+	return fmt.Sprintf("v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d %s %d %d\r\n"+
 		"a=rtpmap:%d %s/8000\r\na=rtpmap:%d telephone-event/8000\r\na=fmtp:%d 0-15\r\na=ptime:20\r\na=%s\r\n",
-		version, local.Addr(), local.Addr(), local.Port(), pt, keysPayload, pt, codec, keysPayload, keysPayload, direction)
+		version, local.Addr(), local.Addr(), local.Port(), proto, pt, keysPayload, pt, codec, keysPayload, keysPayload, direction)
 }
 
 func parseSDP(body string) (session, error) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"net"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -25,13 +24,12 @@ const (
 // voice is the sound of a call: it sends what is to be said in real time and listens
 // to what comes back.
 type voice struct {
-	conn  *net.UDPConn
-	local netip.AddrPort
-	ssrc  uint32
-	seq   uint16
-	ts    uint32
-	stop  chan struct{}
-	once  sync.Once
+	carrier carrier
+	ssrc    uint32
+	seq     uint16
+	ts      uint32
+	stop    chan struct{}
+	once    sync.Once
 
 	mu      sync.Mutex
 	remote  session
@@ -50,24 +48,16 @@ type voice struct {
 	arrived  chan struct{}
 }
 
-func newVoice(conn *net.UDPConn, codec media.Codec, wg *sync.WaitGroup) *voice {
-	local := conn.LocalAddr().(*net.UDPAddr).AddrPort()
-	v := &voice{
-		conn: conn, local: netip.AddrPortFrom(local.Addr().Unmap(), local.Port()), ssrc: rand.Uint32(),
-		seq: uint16(rand.Uint32()), ts: rand.Uint32(), stop: make(chan struct{}), remote: session{codec: codec},
+func newVoice(codec media.Codec) *voice {
+	return &voice{
+		ssrc: rand.Uint32(), seq: uint16(rand.Uint32()) >> 1, ts: rand.Uint32(), // SRTP counts the wraps of seq
+		stop: make(chan struct{}), remote: session{codec: codec},
 		arrived: make(chan struct{}), spoken: make(chan struct{}), pressed: newKeypad(),
 	}
-	wg.Add(2)
-	go func() { defer wg.Done(); v.listen() }()
-	go func() { defer wg.Done(); v.speak() }()
-	return v
 }
 
 func (v *voice) close() {
-	v.once.Do(func() {
-		close(v.stop)
-		v.conn.Close()
-	})
+	v.once.Do(func() { close(v.stop) })
 }
 
 func (v *voice) follow(s session) {
@@ -102,10 +92,13 @@ func (v *voice) setSilent(on bool) {
 	v.mu.Lock()
 	v.silent = on
 	v.mu.Unlock()
+	v.carrier.lose(on)
 }
 
-// speak sends a packet every 20 ms by the clock, not by the last packet.
+// speak sends a packet every 20 ms by the clock, not by the last packet. The end of the
+// voice is that of its carrier too.
 func (v *voice) speak() {
+	defer v.carrier.close()
 	t := time.NewTicker(packetTime)
 	defer t.Stop()
 	pcm, out := make([]int16, packetSamples), make([]byte, 12, 12+packetSamples)
@@ -147,9 +140,7 @@ func (v *voice) send(out []byte, payloadType uint8, marker bool, ts uint32, payl
 	binary.BigEndian.PutUint16(out[2:], v.seq)
 	binary.BigEndian.PutUint32(out[4:], ts)
 	binary.BigEndian.PutUint32(out[8:], v.ssrc)
-	if _, err := v.conn.WriteToUDPAddrPort(append(out, payload...), to); err != nil {
-		return // the other side's port is closed: the BYE is on its way
-	}
+	v.carrier.send(append(out, payload...), to)
 }
 
 // next fills pcm with what comes next; silence when there is nothing to say. v.mu is
@@ -173,35 +164,24 @@ func (v *voice) next(pcm []int16) {
 	}
 }
 
-func (v *voice) listen() {
-	buf := make([]byte, 2048)
-	for {
-		n, _, err := v.conn.ReadFromUDPAddrPort(buf)
-		if err != nil {
-			select {
-			case <-v.stop:
-				return
-			default:
-				continue
-			}
-		}
-		if n <= 12 || buf[0]>>6 != 2 {
-			continue
-		}
-		codec := media.PCMU
-		switch buf[1] & 0x7f {
-		case 0:
-		case 8:
-			codec = media.PCMA
-		case keysPayload:
-			v.pressed.take(binary.BigEndian.Uint32(buf[4:]), buf[12:n])
-			continue
-		default:
-			continue
-		}
-		v.received.Add(1)
-		v.take(codec, buf[12:n])
+// hear takes one RTP packet.
+func (v *voice) hear(packet []byte) {
+	if len(packet) <= 12 || packet[0]>>6 != 2 {
+		return
 	}
+	codec := media.PCMU
+	switch packet[1] & 0x7f {
+	case 0:
+	case 8:
+		codec = media.PCMA
+	case keysPayload:
+		v.pressed.take(binary.BigEndian.Uint32(packet[4:]), packet[12:])
+		return
+	default:
+		return
+	}
+	v.received.Add(1)
+	v.take(codec, packet[12:])
 }
 
 func (v *voice) take(codec media.Codec, payload []byte) {

@@ -118,13 +118,14 @@ func (t *trunk) noteAccount(until time.Time, err error) {
 
 // refusedError is a final answer that is not a 200.
 type refusedError struct {
+	method     sip.RequestMethod
 	code       int
 	reason     string
 	retryAfter time.Duration
 }
 
 func (e *refusedError) Error() string {
-	return fmt.Sprintf("REGISTER refused: %d %s", e.code, e.reason)
+	return fmt.Sprintf("%s refused: %d %s", e.method, e.code, e.reason)
 }
 
 // register runs one registration with its challenges and returns until when it
@@ -153,11 +154,11 @@ func (a *account) register(ctx context.Context, expires time.Duration) (until ti
 				continue
 			}
 		}
-		refused := &refusedError{code: res.StatusCode, reason: res.Reason}
+		refused := &refusedError{method: sip.REGISTER, code: res.StatusCode, reason: res.Reason}
 		refused.retryAfter, _ = headerSeconds(res, "Retry-After")
 		return time.Time{}, false, refused
 	}
-	return time.Time{}, false, &refusedError{code: 401, reason: "challenged again and again"}
+	return time.Time{}, false, &refusedError{method: sip.REGISTER, code: 401, reason: "challenged again and again"}
 }
 
 // build makes the next REGISTER of the account.
@@ -186,10 +187,20 @@ func (a *account) build(expires time.Duration, authorization sip.Header) *sip.Re
 	return req
 }
 
-// answer proves the password to the registrar, with the strongest algorithm it
-// offers (RFC 8760 sec. 2.4). It answers one realm only, and a second challenge only
-// if the nonce was stale: everything else would be handing out digests.
+// answer proves the password to the registrar. It answers one realm only, and a second
+// challenge only if the nonce was stale: everything else would be handing out digests.
 func (a *account) answer(res *sip.Response, answered bool) (sip.Header, error) {
+	host, _ := splitHost(a.config.Server)
+	header, realm, err := a.config.prove(res, sip.REGISTER, "sip:"+host, a.realm, answered)
+	if err == nil {
+		a.realm = realm
+	}
+	return header, err
+}
+
+// prove answers a challenge of the provider to a request for uri, with the strongest
+// algorithm that he offers (RFC 8760 sec. 2.4); realm "" takes the first one.
+func (r *Registration) prove(res *sip.Response, method sip.RequestMethod, uri, realm string, answered bool) (sip.Header, string, error) {
 	challengeName, answerName := "WWW-Authenticate", "Authorization"
 	if res.StatusCode == 407 {
 		challengeName, answerName = "Proxy-Authenticate", "Proxy-Authorization"
@@ -197,7 +208,7 @@ func (a *account) answer(res *sip.Response, answered bool) (sip.Header, error) {
 	var best *digest.Challenge
 	for value := range named(res, challengeName) {
 		c, err := digest.ParseChallenge(value)
-		if err != nil || a.realm != "" && c.Realm != a.realm || answered && !c.Stale {
+		if err != nil || realm != "" && c.Realm != realm || answered && !c.Stale {
 			continue
 		}
 		c.Algorithm = strings.ToUpper(c.Algorithm)
@@ -212,22 +223,19 @@ func (a *account) answer(res *sip.Response, answered bool) (sip.Header, error) {
 	}
 	if best == nil {
 		if answered {
-			return nil, &refusedError{code: res.StatusCode, reason: "wrong user or password"}
+			return nil, "", &refusedError{method: method, code: res.StatusCode, reason: "wrong user or password"}
 		}
-		return nil, &refusedError{code: res.StatusCode, reason: "no challenge that we may answer"}
+		return nil, "", &refusedError{method: method, code: res.StatusCode, reason: "no challenge that we may answer"}
 	}
-	user := a.config.AuthUser
+	user := r.AuthUser
 	if user == "" {
-		user = a.config.User
+		user = r.User
 	}
-	host, _ := splitHost(a.config.Server)
-	credentials, err := digest.Digest(best, digest.Options{
-		Method: string(sip.REGISTER), URI: "sip:" + host, Username: user, Password: a.config.Password})
+	credentials, err := digest.Digest(best, digest.Options{Method: string(method), URI: uri, Username: user, Password: r.Password})
 	if err != nil {
-		return nil, fmt.Errorf("answer the registrar's challenge: %w", err)
+		return nil, "", fmt.Errorf("answer the provider's challenge: %w", err)
 	}
-	a.realm = best.Realm
-	return sip.NewHeader(answerName, credentials.String()), nil
+	return sip.NewHeader(answerName, credentials.String()), best.Realm, nil
 }
 
 // granted reads how long the registration holds: the expires of our Contact, else

@@ -92,7 +92,7 @@ func (lg *leg) describe() error {
 		return err
 	}
 	if in.offer == nil {
-		in.body = lg.local.offer(codecsFrom(lg.line.preferred()), media.SendRecv)
+		in.body = lg.local.offer(lg.line.preferred(), media.SendRecv)
 		return nil
 	}
 	codec := commonCodec(in.offer)
@@ -171,7 +171,7 @@ func (lg *leg) ack(req *sip.Request) {
 		return // late, or for a 487
 	}
 	if !in.agreed {
-		d, err := parseBody(req)
+		d, err := lg.parseBody(req)
 		if err == nil {
 			err = lg.agree(d, commonCodec(d))
 		}
@@ -194,7 +194,9 @@ func (lg *leg) confirm() {
 	lg.state = legUp
 	lg.in.stop(lg.line)
 	lg.in.ok, lg.in.last = nil, nil
-	lg.line.tell(telephony.CallerUp{})
+	if lg == lg.line.caller {
+		lg.line.tell(telephony.CallerUp{})
+	}
 }
 
 // refuse gives the INVITE its final answer.

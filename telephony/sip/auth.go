@@ -51,7 +51,7 @@ func (a *authenticator) credentials(req *sip.Request) digestParams {
 
 // check judges the credentials of a request from addr. Unknown users go through
 // the same work as known ones.
-func (a *authenticator) check(req *sip.Request, p digestParams, addr netip.Addr, secret func(user string) (Credential, bool)) verdict {
+func (a *authenticator) check(req *sip.Request, p digestParams, addr netip.Addr, secrets func(user string) []Credential) verdict {
 	user := p["username"]
 	if user == "" || p["response"] == "" || p["nonce"] == "" {
 		return absent
@@ -60,7 +60,7 @@ func (a *authenticator) check(req *sip.Request, p digestParams, addr netip.Addr,
 		return locked
 	}
 	count, sane := nonceCount(p)
-	right := a.matches(req, p, secret) && sane
+	right := a.matches(req, p, secrets) && sane
 	until, ours := a.nonces.valid(p["nonce"])
 	switch {
 	case !right:
@@ -73,19 +73,26 @@ func (a *authenticator) check(req *sip.Request, p digestParams, addr netip.Addr,
 	return correct
 }
 
-// matches compares the response with the one that the stored secret gives.
-func (a *authenticator) matches(req *sip.Request, p digestParams, secret func(user string) (Credential, bool)) bool {
-	credential, known := secret(p["username"])
-	ha1 := credential.HA1MD5
-	if p.algorithm() == algorithmSHA256 {
-		ha1 = credential.HA1SHA256
+// matches compares the response with those that the user's secrets give.
+func (a *authenticator) matches(req *sip.Request, p digestParams, secrets func(user string) []Credential) bool {
+	good := secrets(p["username"])
+	if len(good) == 0 {
+		good = []Credential{{}}
 	}
-	if ha1 == "" {
-		known, ha1 = false, a.decoy
+	right := false
+	for _, credential := range good {
+		ha1, known := credential.HA1MD5, true
+		if p.algorithm() == algorithmSHA256 {
+			ha1 = credential.HA1SHA256
+		}
+		if ha1 == "" {
+			known, ha1 = false, a.decoy
+		}
+		expected := p.response(ha1, string(req.Method))
+		same := subtle.ConstantTimeCompare([]byte(expected), []byte(strings.ToLower(p["response"]))) == 1
+		right = right || same && known
 	}
-	expected := p.response(ha1, string(req.Method))
-	same := subtle.ConstantTimeCompare([]byte(expected), []byte(strings.ToLower(p["response"]))) == 1
-	return same && known && p.algorithm() != ""
+	return right && p.algorithm() != ""
 }
 
 // nonceCount reads nc. Credentials without qop have none (RFC 2069).
@@ -133,11 +140,12 @@ func (a *authenticator) tag(req *sip.Request) string {
 
 // offered are the algorithms a client is offered. RFC 8760 sec. 2.3 wants the
 // preferred one on top, but what a phone does with an algorithm it does not know has
-// been seen to differ: sipp 3.6 and JsSIP 3.13 read the top header only and give up,
-// baresip 1 gives up on sight of one anywhere ("Function not implemented"). So MD5,
-// which all of them know, stands on top; who can choose takes SHA-256.
+// been seen to differ: sipp 3.6 reads the top header only and gives up, baresip 1 gives
+// up on sight of one anywhere ("Function not implemented"), and JsSIP 3.13, in a browser,
+// reads the last one only. So MD5, which all of them know, stands on top, and alone where
+// it must; who can choose takes SHA-256.
 func offered(req *sip.Request) []string {
-	if knowsOnlyMD5(headerValue(req, "User-Agent")) {
+	if sip.NetworkToUpper(req.Transport()) == webSocket || knowsOnlyMD5(headerValue(req, "User-Agent")) {
 		return []string{algorithmMD5}
 	}
 	return []string{algorithmMD5, algorithmSHA256}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/callcard/callcard/telephony"
 )
 
 // registrar keeps the bindings: which devices of an extension are reachable where.
@@ -24,7 +26,7 @@ type registrar struct {
 // presence is one change that telephony.Presence must hear of.
 type presence struct {
 	extension string
-	up        bool
+	was, now  telephony.Devices
 }
 
 func newRegistrar(s *Server) *registrar {
@@ -49,7 +51,13 @@ func (r *registrar) apply(extension string, c change) (code int, reason string) 
 		for _, b := range c.bindings {
 			r.keep(extension, func(old binding) bool {
 				b.inherit(&old)
-				return !replaces(b, old)
+				if !replaces(b, old) {
+					return true
+				}
+				if b.transport == webSocket && sameContact(b, old) && !b.expires.IsZero() { // the page itself, not its like
+					r.s.sockets.succeed(old.source, b.source)
+				}
+				return false
 			})
 			if !b.expires.IsZero() {
 				r.add(extension, b)
@@ -62,15 +70,15 @@ func (r *registrar) apply(extension string, c change) (code int, reason string) 
 // alter runs a change of an extension and notes whether it came or went by it. A
 // device that is only replaced was never away. mu is held.
 func (r *registrar) alter(extension string, change func()) {
-	before := r.up(extension)
+	before := r.count(extension)
 	change()
-	after := r.up(extension)
+	after := r.count(extension)
 	if len(r.devices[extension]) == 0 {
 		delete(r.devices, extension)
 	}
 	r.dirty[extension] = struct{}{}
 	if before != after {
-		r.pending = append(r.pending, presence{extension, after})
+		r.pending = append(r.pending, presence{extension, before, after})
 	}
 	select {
 	case r.news <- struct{}{}:
@@ -78,9 +86,18 @@ func (r *registrar) alter(extension string, change func()) {
 	}
 }
 
-// up reports whether a device of the extension can be rung. mu is held.
-func (r *registrar) up(extension string) bool {
-	return slices.ContainsFunc(r.devices[extension], func(b binding) bool { return !b.silent })
+// count tells which devices of the extension can be rung. mu is held.
+func (r *registrar) count(extension string) (d telephony.Devices) {
+	for _, b := range r.devices[extension] {
+		switch {
+		case b.silent:
+		case b.transport == webSocket:
+			d.Browser++
+		default:
+			d.Desk++
+		}
+	}
+	return d
 }
 
 // replaces reports whether a new binding takes the place of an old one: the same
@@ -154,13 +171,14 @@ func (r *registrar) drop(gone func(binding) bool) {
 	}
 }
 
-// forgetUnknown drops the devices of extensions that have been removed.
+// forgetUnknown drops the devices of extensions that have been removed. A page's session
+// says by itself whether it still holds, and needs no stored password.
 func (r *registrar) forgetUnknown() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for extension := range r.devices {
 		if _, known := r.s.config.Directory.Credential(extension); !known {
-			r.alter(extension, func() { r.keep(extension, func(binding) bool { return false }) })
+			r.alter(extension, func() { r.keep(extension, func(b binding) bool { return b.transport == webSocket }) })
 		}
 	}
 }
@@ -171,14 +189,17 @@ func (r *registrar) tell() {
 	pending := r.pending
 	r.pending = nil
 	r.mu.Unlock()
-	if r.s.config.Presence == nil {
-		return
-	}
+	var none telephony.Devices
 	for _, p := range pending {
-		if p.up {
-			r.s.config.Presence.DeviceUp(p.extension)
-		} else {
-			r.s.config.Presence.DeviceDown(p.extension)
+		switch presence := r.s.config.Presence; {
+		case presence == nil:
+		case p.was == none:
+			presence.DeviceUp(p.extension)
+		case p.now == none:
+			presence.DeviceDown(p.extension)
+		}
+		if tell := r.s.config.DevicesChanged; tell != nil {
+			tell(p.extension, p.now)
 		}
 	}
 }

@@ -24,12 +24,14 @@ type timing struct {
 	reprovided time.Duration // a provisional response is repeated each ... (13.3.1.1)
 	// linger is how long the end of a call waits for the answers to its last requests
 	// (BYE, CANCEL), so that they stand in the ladder, when a peer does not answer.
-	linger time.Duration
+	linger  time.Duration
+	silence time.Duration // a trunk's, to an INVITE
 }
 
 var usualTiming = timing{
 	t1: 500 * time.Millisecond, t2: 4 * time.Second,
 	second: time.Second, trying: 150 * time.Millisecond, reprovided: time.Minute, linger: 2 * time.Second,
+	silence: trunkSilence,
 }
 
 // giveUp is 64*T1: how long a 2xx waits for its ACK, a CANCEL for the 487.
@@ -174,32 +176,58 @@ func (c *calls) byTrunk() map[string]int {
 // enter takes a new call into the table. It fails when the server closes, when the
 // trunk has all the calls it may have, or when the same request has come another way
 // (RFC 3261 8.2.2.2).
-func (c *calls) enter(l *line, from origin) status {
+func (c *calls) enter(l *line, first *leg, trunk *Trunk) status {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.refusing {
 		return status{503, "Service Unavailable"}
 	}
-	key := l.caller.in.mergeKey
-	if _, twice := c.opening[key]; twice {
+	if _, twice := c.opening[l.mergeKey]; twice {
 		return status{482, "Loop Detected"}
 	}
-	if limit := from.trunk.MaxCalls; limit > 0 && c.trunks[l.in.Line] >= limit {
+	if trunk != nil && !c.takeTrunk(l, trunk) {
 		return status{503, "Service Unavailable"}
 	}
-	c.opening[key] = struct{}{}
-	c.trunks[l.in.Line]++
+	if first != nil {
+		c.opening[l.mergeKey] = struct{}{}
+		c.legs[first.dialog.localTag()] = first
+	}
 	c.lines[l] = struct{}{}
-	c.legs[l.caller.dialog.localTag()] = l.caller
 	c.alive++
 	return status{}
+}
+
+// takeTrunk counts the call among those of a trunk, and no longer of another one. It
+// fails when the trunk has all the calls it may have. c.mu is held.
+func (c *calls) takeTrunk(l *line, trunk *Trunk) bool {
+	if l.trunk == trunk.Name {
+		return true
+	}
+	if trunk.MaxCalls > 0 && c.trunks[trunk.Name] >= trunk.MaxCalls {
+		return false
+	}
+	c.leaveTrunk(l)
+	l.trunk = trunk.Name
+	c.trunks[l.trunk]++
+	return true
+}
+
+func (c *calls) leaveTrunk(l *line) {
+	if l.trunk == "" {
+		return
+	}
+	if c.trunks[l.trunk]--; c.trunks[l.trunk] == 0 {
+		delete(c.trunks, l.trunk)
+	}
+	l.trunk = ""
 }
 
 // add makes a leg's dialog known, remove makes it unknown.
 func (c *calls) add(lg *leg) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.legs[lg.dialog.localTag()] = lg
+	c.mu.Unlock()
+	c.attach(lg)
 }
 
 func (c *calls) remove(lg *leg) {
@@ -224,10 +252,8 @@ func (c *calls) ended(l *line) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.alive--
-	if c.trunks[l.in.Line]--; c.trunks[l.in.Line] == 0 {
-		delete(c.trunks, l.in.Line)
-	}
-	delete(c.opening, l.caller.in.mergeKey)
+	c.leaveTrunk(l)
+	delete(c.opening, l.mergeKey)
 }
 
 // forget: nothing of the call is left.

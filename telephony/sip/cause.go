@@ -45,7 +45,7 @@ func statusOf(cause telephony.Cause) status {
 		return status{486, "Busy Here"}
 	case telephony.Declined:
 		return status{603, "Decline"}
-	case telephony.NoAnswer, telephony.Unreachable, telephony.Withdrawn, telephony.Normal:
+	case telephony.NoAnswer, telephony.Unreachable, telephony.Withdrawn, telephony.Normal, telephony.DeviceLost:
 		return status{480, "Temporarily Unavailable"}
 	case telephony.UnknownNumber:
 		return status{404, "Not Found"}
@@ -72,6 +72,8 @@ func reasonOf(cause telephony.Cause) string {
 		return `Q.850;cause=16;text="Normal call clearing"`
 	case telephony.MediaLost:
 		return `Q.850;cause=41;text="Media lost"`
+	case telephony.DeviceLost:
+		return `Q.850;cause=27;text="Destination out of order"`
 	case telephony.NoAnswer:
 		return `Q.850;cause=19;text="No answer"`
 	case telephony.BusyHere:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"time"
 
@@ -38,6 +39,9 @@ type Config struct {
 	Directory Directory
 	Simulator SimulatorKey
 
+	// DevicesChanged, if set, hears whenever devices of an extension come or go, after
+	// Presence did. It must not block.
+	DevicesChanged func(extension string, now telephony.Devices)
 	// TrunkChanged, if set, hears of every trunk that goes up or down or whose
 	// registration does. It must not block.
 	TrunkChanged func(name string)
@@ -49,6 +53,8 @@ type Config struct {
 	Metrics prometheus.Registerer
 	// Now is the clock, time.Now if nil. Tests inject their own.
 	Now func() time.Time
+	// Resolver looks names of peers up, net.DefaultResolver if nil.
+	Resolver *net.Resolver
 }
 
 // Directory knows who may register and which trunks exist. Its methods are memory
@@ -104,6 +110,9 @@ const SimulatorTrunk = "simulator"
 func (c *Config) complete() error {
 	if c.Realm == "" {
 		c.Realm = DefaultRealm
+	}
+	if c.Resolver == nil {
+		c.Resolver = net.DefaultResolver
 	}
 	if c.Now == nil {
 		c.Now = time.Now

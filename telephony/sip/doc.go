@@ -64,6 +64,11 @@
 // 200 does not need its 180. Its dialog helpers are not used: they leave a phone in
 // its call when a 200 crosses our CANCEL, and know no re-INVITE.
 //
+// A device that has registered over WebSocket is a browser. It is offered DTLS-SRTP over
+// ICE (sdpweb.go), on a media leg of its own (endpoint.go), and nothing else: sound in the
+// clear is refused, as encrypted sound is of a desk phone. When its socket or its media
+// dies without a BYE the leg ends as DeviceLost, for the agent may be back in a moment.
+//
 // Each To tag of a 2xx is a dialog of its own that gets an ACK, and a BYE unless it
 // is the one that won. A redirection, a challenge or a REFER of a phone is never
 // followed: each of them could make us call anywhere.

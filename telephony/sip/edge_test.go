@@ -3,6 +3,7 @@ package sip
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -31,6 +32,7 @@ type house struct {
 	rings    bool
 	calls    chan telephony.Incoming
 	presence chan string // "+101", "-101"
+	devices  chan string // "101: 1 desk, 0 browser", see hearsDevices
 }
 
 func (o *house) Credential(extension string) (Credential, bool) {
@@ -61,6 +63,12 @@ func (o *house) Incoming(in telephony.Incoming, _ telephony.Line) (telephony.Sin
 func (o *house) DeviceUp(extension string)   { o.presence <- "+" + extension }
 func (o *house) DeviceDown(extension string) { o.presence <- "-" + extension }
 
+func (o *house) hearsDevices(c *Config) {
+	c.DevicesChanged = func(extension string, now telephony.Devices) {
+		o.devices <- fmt.Sprintf("%s: %d desk, %d browser", extension, now.Desk, now.Browser)
+	}
+}
+
 func (o *house) clock() time.Time {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -86,11 +94,17 @@ func newHouse(extensions ...string) *house {
 	return o
 }
 
+// noDNS knows the machine's own names only, at once: a test must not wait for the
+// network that it happens to run in.
+var noDNS = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+	return nil, errors.New("no DNS in tests")
+}}
+
 // config is for free ports of 127.0.0.1.
 func (o *house) config(adjust ...func(*Config)) Config {
 	config := Config{UDP: "127.0.0.1:0", TCP: "127.0.0.1:0", Advertise: netip.MustParseAddr("127.0.0.1"),
 		Stories: o, Presence: o, Directory: o, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: o.clock,
-		Simulator: SimulatorKey{User: "sim", Password: password, Region: "UZ"}}
+		Simulator: SimulatorKey{User: "sim", Password: password, Region: "UZ"}, Resolver: noDNS}
 	for _, a := range adjust {
 		a(&config)
 	}

@@ -63,7 +63,7 @@ func peerOf(req *sip.Request) string {
 // other way to him (RFC 3261 12.2.1.1).
 func (c *calls) request(req *sip.Request) (sip.ClientTransaction, error) {
 	tx, err := c.server.request(c.ctx, req)
-	if err == nil || c.ctx.Err() != nil || !sip.IsReliable(req.Transport()) {
+	if err == nil || c.ctx.Err() != nil || !sip.IsReliable(req.Transport()) || req.Transport() == webSocket {
 		return tx, err
 	}
 	again := req.Clone()

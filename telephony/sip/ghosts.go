@@ -133,6 +133,9 @@ func (g *ghosts) rewrite() (err error) {
 
 // add keeps a confirmed dialog, forget lets it go.
 func (g *ghosts) add(tag string, one ghost) {
+	if one.Transport == webSocket {
+		return // the end of the process ends its page's socket too, and nothing leads back
+	}
 	one.Tag = tag
 	g.mu.Lock()
 	defer g.mu.Unlock()

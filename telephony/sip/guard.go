@@ -19,6 +19,9 @@ const supported = "100rel, timer, path, outbound"
 // own and may take as long as the transaction: when it returns, the library ends a
 // transaction that has no final answer.
 func (s *Server) handle(req *sip.Request, library sip.ServerTransaction) {
+	if req.Transport() == webSocket && !req.IsAck() {
+		s.sockets.taken(req.Source())
+	}
 	if !s.busy.enter() {
 		return
 	}

@@ -48,7 +48,10 @@ func (lg *leg) dispatch(req *sip.Request, tx sip.ServerTransaction) *sip.Respons
 		return answerTo(req, 500, "Server Internal Error", nil) // out of order: RFC 3261 12.2.2
 	}
 	lg.dialog.remoteSeq = seq
-	lg.dialog.source, lg.dialog.transport = req.Source(), strings.ToUpper(req.Transport())
+	if from := req.Source(); from != lg.dialog.source || lg.dialog.transport != sip.NetworkToUpper(req.Transport()) {
+		lg.dialog.source, lg.dialog.transport = from, sip.NetworkToUpper(req.Transport())
+		lg.line.calls.attach(lg)
+	}
 	if req.Method != sip.PRACK && lg.in != nil && lg.in.agreed {
 		// Whoever goes on in the dialog has our 200. His ACK may be on its way yet,
 		// because each message is handled by a goroutine of its own.

@@ -11,16 +11,20 @@ import (
 	"github.com/callcard/callcard/telephony"
 )
 
-// invitation is the INVITE to one device.
+// invitation is the INVITE to one device, or to a trunk.
 type invitation struct {
-	leg    *leg
-	dialog *dialog // without remote tag
-	req    *sip.Request
-	sent   *sip.Request // as it went out: CANCEL repeats its Via
-	tx     sip.ClientTransaction
-	again  *atomic.Pointer[invitation] // how the transaction finds us: letGo cuts it
-	rung   bool                        // a provisional response came: CANCEL is allowed (RFC 3261 9.1)
-	ended  bool
+	leg      *leg
+	out      *outgoing // of the leg, when it was sent
+	dialog   *dialog   // without remote tag
+	endpoint           // that the offer speaks of
+	req      *sip.Request
+	sent     *sip.Request // as it went out: CANCEL repeats its Via
+	tx       sip.ClientTransaction
+	again    *atomic.Pointer[invitation] // how the transaction finds us: letGo cuts it
+	rung     bool                        // a provisional response came: CANCEL is allowed (RFC 3261 9.1)
+	ended    bool
+	proved   bool // a challenge has been answered
+	early    bool // its session before the answer is in use
 	// taken back: the reason of the CANCEL that is sent or waits for a provisional.
 	takenBack    bool
 	cancelSent   bool
@@ -39,7 +43,7 @@ type answered struct {
 // leaves at once; a connection that may have to be made first must not keep the story
 // waiting, so that is left to the goroutine too. l.mu is held.
 func (inv *invitation) begin() {
-	l, out := inv.leg.line, inv.leg.out
+	l, out := inv.leg.line, inv.out
 	out.open++
 	l.open++
 	var tx sip.ClientTransaction
@@ -112,6 +116,10 @@ func (inv *invitation) receive(res *sip.Response) {
 		inv.finish()
 		inv.accepted(res)
 	case res.StatusCode == 422 && !inv.takenBack && lg.state < legUp && inv.longer(res):
+	case (res.StatusCode == 401 || res.StatusCode == 407) && !inv.takenBack && inv.proves(res):
+	case inv.out.trunk != nil:
+		inv.finish()
+		inv.refused(dialledCause(res), res.StatusCode)
 	default:
 		inv.finish()
 		inv.refused(causeOf(res.StatusCode), res.StatusCode)
@@ -123,6 +131,10 @@ func (inv *invitation) provisional(res *sip.Response) {
 	inv.rung = true
 	if inv.takenBack {
 		inv.sendCancel()
+		return
+	}
+	if inv.out.trunk != nil {
+		inv.progress(res)
 		return
 	}
 	if (res.StatusCode == 180 || res.StatusCode == 183) && lg.state == legTrying {
@@ -167,20 +179,23 @@ func (inv *invitation) accepted(res *sip.Response) {
 // win makes this device the leg's.
 func (inv *invitation) win(d *dialog, res *sip.Response) error {
 	lg, l := inv.leg, inv.leg.line
-	body, err := parseSDP(res.Body())
+	body, err := inv.parse(res.Body())
 	if err != nil {
 		return err
 	}
-	lg.dialog = d
+	before := lg.endpoint
+	lg.dialog, lg.endpoint = d, inv.endpoint
 	if err := lg.agree(body, commonCodec(body)); err != nil {
-		lg.dialog = nil
+		lg.dialog, lg.endpoint = nil, before
 		return err
 	}
+	lg.use(inv.endpoint)
+	lg.closeMedia(inv.media)
 	lg.state = legUp
 	lg.allows = allowedBy(res)
 	l.calls.add(lg)
 	lg.acceptedSession(res)
-	for _, other := range lg.out.invitations {
+	for _, other := range inv.out.invitations {
 		if other != inv {
 			other.takeBack(telephony.AnsweredElsewhere)
 		}
@@ -248,7 +263,7 @@ func (inv *invitation) finish() {
 	if inv.giveUp != nil {
 		inv.giveUp.Stop()
 	}
-	if lg := inv.leg; lg.leaving && lg.out.withdrawn != "" && !lg.out.waiting() {
+	if lg := inv.leg; lg.leaving && inv.out.withdrawn != "" && !inv.out.waiting() {
 		lg.left()
 	}
 }
@@ -263,6 +278,6 @@ func (inv *invitation) failed(err error) {
 	if errors.Is(err, sip.ErrTransactionTimeout) {
 		code = 408
 	}
-	inv.leg.line.log.Info("agent's device not reached", "leg", inv.leg.id, "error", err)
+	inv.leg.line.log.Info("the other side was not reached", "leg", inv.leg.id, "error", err)
 	inv.refused(telephony.Unreachable, code)
 }

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,18 +79,34 @@ func (inv *invitation) longer(res *sip.Response) bool {
 	if seconds <= sessionExpires {
 		return false
 	}
+	again := inv.copy("session-expires", "min-se")
+	inv.expect(again, seconds)
+	inv.repeat(again)
+	return true
+}
+
+// copy is the INVITE once more, as the next request of its dialog and without the named
+// headers.
+func (inv *invitation) copy(without ...string) *sip.Request {
 	again := inv.dialog.next(sip.INVITE)
 	for _, h := range inv.req.Headers() {
-		switch strings.ToLower(h.Name()) {
-		case "via", "max-forwards", "from", "to", "call-id", "cseq", "contact", "route", "session-expires", "min-se", "content-length":
+		switch name := strings.ToLower(h.Name()); name {
+		case "via", "max-forwards", "from", "to", "call-id", "cseq", "contact", "route", "content-length":
 		default:
-			again.AppendHeader(h)
+			if !slices.Contains(without, name) {
+				again.AppendHeader(h)
+			}
 		}
 	}
-	inv.expect(again, seconds)
 	again.SetBody(inv.req.Body())
+	again.SetTransport(inv.req.Transport())
+	again.SetDestination(inv.req.Destination())
+	return again
+}
+
+// repeat sends the INVITE again, after an answer that asks for it.
+func (inv *invitation) repeat(again *sip.Request) {
 	inv.req, inv.rung = again, false
-	inv.leg.out.open--
+	inv.out.open--
 	inv.begin()
-	return true
 }

@@ -3,6 +3,7 @@ package sip
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -35,13 +36,16 @@ type leg struct {
 	in     *incoming
 	out    *outgoing
 
-	media  *media.Leg
-	local  localSession
-	remote *description // what was agreed last
-	codec  media.Codec
-	used   bool // audio may have flowed: there is a quality to report
+	endpoint              // ours in use; until a device answers, that of one of them
+	opened   []*media.Leg // all that are open
+	remote   *description // what was agreed last
+	codec    media.Codec
+	used     bool // audio may have flowed: there is a quality to report
 
 	heldByPeer, heldByUs bool
+
+	socket  atomic.Pointer[socket]      // of a browser's leg: where its page is
+	goodbye atomic.Pointer[sip.Request] // a BYE of it that may not have been handled yet
 
 	leaving  bool            // our BYE is not answered yet
 	last     telephony.Event // how it ended, until that is told
@@ -54,36 +58,6 @@ type leg struct {
 
 func (lg *leg) held() bool { return lg.heldByPeer || lg.heldByUs }
 
-// openMedia takes ports for the leg, and makes the bridge with the caller's.
-func (lg *leg) openMedia() error {
-	if lg.state == legGone {
-		return fmt.Errorf("open media of %s: %w", lg.id, telephony.ErrGone) // nobody would close it
-	}
-	if lg.media != nil {
-		return nil
-	}
-	l := lg.line
-	m, err := l.calls.server.config.Media.NewLeg(media.LegConfig{
-		OnDigit: func(digit byte) {
-			l.callback(func() {
-				if lg.state != legGone {
-					l.tell(telephony.Digit{Leg: lg.id, Digit: digit})
-				}
-			})()
-		},
-		OnTimeout: l.callback(lg.mediaLost),
-	})
-	if err != nil {
-		return fmt.Errorf("open media of %s: %w", lg.id, err)
-	}
-	lg.media = m
-	lg.local = localSession{id: l.calls.sessionID(), addr: m.Addr()}
-	if lg == l.caller {
-		l.bridge = l.calls.server.config.Media.NewBridge(m)
-	}
-	return nil
-}
-
 // agree applies what both sides have settled on. d is the peer's description, codec
 // the one in use.
 func (lg *leg) agree(d *description, codec media.Codec) error {
@@ -93,8 +67,7 @@ func (lg *leg) agree(d *description, codec media.Codec) error {
 	if lg.dialog.natted {
 		params.Peer = hostOf(lg.dialog.source)
 	}
-	err := lg.media.Update(params)
-	if err != nil {
+	if err := lg.endpoint.update(params, d.web); err != nil {
 		return fmt.Errorf("apply session of %s: %w", lg.id, err)
 	}
 	lg.remote, lg.codec, lg.used = d, codec, true
@@ -125,13 +98,18 @@ func (lg *leg) setHold(reason *bool, on bool) {
 	}
 }
 
-// mediaLost: no packet for longer than RTPTimeout.
+// mediaLost: no packet for longer than RTPTimeout; or the browser is gone, which shows
+// during a hold too. Its page may live on and is told.
 func (lg *leg) mediaLost() {
-	if lg.state < legAnswered || lg.state == legGone || lg.heldByPeer {
-		return
+	switch {
+	case lg.state < legAnswered || lg.state == legGone:
+	case lg.web():
+		lg.bye(telephony.DeviceLost)
+		lg.end(telephony.Remote, telephony.DeviceLost, 0)
+	case !lg.heldByPeer:
+		lg.bye(telephony.MediaLost)
+		lg.end(telephony.Local, telephony.MediaLost, 0)
 	}
-	lg.bye(telephony.MediaLost)
-	lg.end(telephony.Local, telephony.MediaLost, 0)
 }
 
 // hangup ends the leg in whatever state it is.
@@ -146,6 +124,8 @@ func (lg *leg) hangup(cause telephony.Cause) {
 		lg.end(telephony.Local, cause, 0)
 	case lg.in != nil:
 		lg.refuse(cause, 0)
+	case lg.out == nil: // nobody has been dialled yet
+		lg.end(telephony.Local, cause, 0)
 	default:
 		lg.cancel(cause)
 	}
@@ -226,36 +206,7 @@ func (lg *leg) release() {
 	if lg == l.caller {
 		l.stopRecord()
 	}
-	lg.closeMedia()
-}
-
-// closeMedia gives the ports back and reports the quality of what came in. Closing
-// waits for the leg's reader, so it has a goroutine of its own.
-func (lg *leg) closeMedia() {
-	l, m := lg.line, lg.media
-	if m == nil {
-		return
-	}
-	l.closing++
-	l.later(func() {
-		l.calls.spawn(func() {
-			stats := m.Stats()
-			m.Close()
-			l.run(func() {
-				l.closing--
-				if lg.used {
-					l.tell(quality(lg.id, stats))
-				}
-				l.settle()
-			})
-		})
-	})
-}
-
-func quality(id telephony.LegID, s media.Stats) telephony.LegQuality {
-	return telephony.LegQuality{
-		Leg: id, Received: s.Received, Lost: s.Lost, JitterMS: s.JitterMS, RTTMS: s.RTTMS, MOS: s.MOS,
-	}
+	lg.closeMedia(nil)
 }
 
 // commonCodec is the first codec of an offer that we have, which is any that the

@@ -3,7 +3,9 @@ package sip
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,7 +28,7 @@ type line struct {
 	calls *calls
 	in    telephony.Incoming
 	log   *slog.Logger
-	trunk string
+	trunk string                // that the call counts for; guarded by calls.mu
 	self  *atomic.Pointer[line] // how the caller's transaction finds us: letGo cuts it
 
 	mu      sync.Mutex
@@ -46,6 +48,7 @@ type line struct {
 	gone      bool   // all legs are gone
 	lingered  bool
 	linger    *time.Timer
+	mergeKey  string // of the INVITE it began with, "" when we began it
 	done      bool
 	broken    bool // something of this call panicked
 }
@@ -145,9 +148,11 @@ func (l *line) Do(c telephony.Command) (err error) {
 func (l *line) command(c telephony.Command) error {
 	switch c := c.(type) {
 	case telephony.Ring:
-		return l.withCaller((*leg).ring)
+		return l.withParty(c.Leg, (*leg).ring)
 	case telephony.Answer:
-		return l.withCaller((*leg).answer)
+		return l.withParty(c.Leg, (*leg).answer)
+	case telephony.Dial:
+		return l.dial(c)
 	case telephony.Offer:
 		return l.offer(c)
 	case telephony.Withdraw:
@@ -192,6 +197,21 @@ func (l *line) withCaller(do func(*leg) error) error {
 	lg, err := l.leg(telephony.CallerLeg)
 	if err != nil {
 		return err
+	}
+	return do(lg)
+}
+
+// withParty does something with whoever calls us on a leg; "" is the caller.
+func (l *line) withParty(id telephony.LegID, do func(*leg) error) error {
+	if id == "" {
+		id = telephony.CallerLeg
+	}
+	lg, err := l.leg(id)
+	if err != nil {
+		return err
+	}
+	if lg.in == nil {
+		return fmt.Errorf("%s: we call it, not it us", id)
 	}
 	return do(lg)
 }
@@ -269,7 +289,7 @@ func (l *line) settle() {
 func (l *line) letGo() {
 	l.ladder = ladder{}
 	l.self.Store(nil)
-	for _, lg := range l.agents {
+	for _, lg := range append(slices.Collect(maps.Values(l.agents)), l.caller) {
 		if lg.out == nil {
 			continue
 		}

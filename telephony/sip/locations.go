@@ -190,6 +190,9 @@ func locationOf(extension string, devices []binding) location {
 	l := location{Extension: extension}
 	for i := range devices {
 		b := &devices[i]
+		if b.transport == webSocket {
+			continue // its socket does not survive the process
+		}
 		d := device{Contact: b.contact.String(), Source: b.source, Transport: b.transport, Expires: b.expires.Unix(),
 			Instance: b.instance, Agent: b.agent, CallID: b.callID, CSeq: b.cseq, Dialled: b.dialled, Silent: b.silent}
 		for j := range b.path {

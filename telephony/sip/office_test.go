@@ -80,13 +80,13 @@ func openOffice(t *testing.T, adjust ...func(*Config, *timing)) *office {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	local := netip.MustParseAddr("127.0.0.1")
 	var err error
-	o.engine, err = media.New(media.Config{PortMin: 30000, PortMax: 39999, Bind: local, Advertise: local, Log: log})
+	o.engine, err = media.New(media.Config{PortMin: 30000, PortMax: 39999, Bind: local, Advertise: local, Web: &media.WebConfig{}, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
 	config := Config{
 		UDP: "127.0.0.1:0", TCP: "127.0.0.1:0", Advertise: local, Media: o.engine,
-		Stories: o, Directory: o, Log: log,
+		Stories: o, Directory: o, Log: log, Resolver: noDNS,
 	}
 	clocks := usualTiming
 	clocks.linger = 100 * time.Millisecond

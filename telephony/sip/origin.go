@@ -58,7 +58,7 @@ func (s *Server) invite(req *sip.Request, tx *transaction) {
 // addresses of the trunks. Everybody else gets the challenge that an agent gets.
 func (s *Server) identify(req *sip.Request, tx *transaction) (origin, bool) {
 	from := origin{source: req.Source(), transport: sip.NetworkToUpper(req.Transport())}
-	if s.auth.credentials(req) == nil && !s.registrar.hasSource(from.source) {
+	if from.transport != webSocket && s.auth.credentials(req) == nil && !s.registrar.hasSource(from.source) {
 		if from.trunk = s.trunks.of(sourcePeer(req).Addr(), req.Recipient.User); from.trunk != nil {
 			return from, true
 		}
@@ -81,7 +81,7 @@ func (s *Server) prove(req *sip.Request, tx *transaction, code int, reason, head
 	peer := sourcePeer(req)
 	credentials, worth := s.auth.credentials(req), absent
 	if credentials != nil {
-		worth = s.auth.check(req, credentials, peer.Addr(), s.secret)
+		worth = s.auth.check(req, credentials, peer.Addr(), s.secrets(req))
 	}
 	s.metrics.auth.WithLabelValues(string(worth)).Inc()
 	if worth == correct {
@@ -110,12 +110,30 @@ func (s *Server) suspect(req *sip.Request, worth verdict) {
 	}
 }
 
-// secret is the stored credential of a user of ours.
-func (s *Server) secret(user string) (Credential, bool) {
-	if user == s.config.Simulator.User {
-		return s.simulatorSecret, true
+// secrets are by what a user may prove himself in a request. Over a page's socket only
+// one user exists, with the page's own passwords beside the stored one.
+func (s *Server) secrets(req *sip.Request) func(user string) []Credential {
+	if sip.NetworkToUpper(req.Transport()) != webSocket {
+		return s.stored
 	}
-	return s.config.Directory.Credential(user)
+	c := s.sockets.at(req.Source())
+	return func(user string) []Credential {
+		if c == nil || user != c.page.Extension {
+			return nil
+		}
+		return append(s.tickets.credentials(s.config.Realm, &c.page), s.stored(user)...)
+	}
+}
+
+// stored is the credential that is kept of a user of ours.
+func (s *Server) stored(user string) []Credential {
+	if user == s.config.Simulator.User {
+		return []Credential{s.simulatorSecret}
+	}
+	if c, ok := s.config.Directory.Credential(user); ok {
+		return []Credential{c}
+	}
+	return nil
 }
 
 // retryAfter spreads the second attempts of refused callers over some seconds.

@@ -80,8 +80,11 @@ func (s *Server) send(req *sip.Request) error {
 // open another socket, and name its port, for a peer it has not heard of yet.
 func (s *Server) prepare(req *sip.Request) {
 	transport := sip.NetworkToUpper(req.Transport())
-	if transport == "UDP" {
+	switch transport {
+	case "UDP":
 		req.Laddr = s.listeners.udpAddr
+	case webSocket:
+		req.SetDestination(s.sockets.present(req.Destination()))
 	}
 	if req.Via() != nil {
 		return

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 // message is a SIP message as a test sees it: text.
@@ -81,6 +83,7 @@ type peer struct {
 	t      *testing.T
 	conn   *net.UDPConn
 	stream net.Conn // instead of conn: TCP
+	page   *tab     // instead of conn: WebSocket
 	rtp    *net.UDPConn
 	server net.Addr
 	in     chan message
@@ -175,6 +178,9 @@ func readMessage(r *bufio.Reader) (message, error) {
 }
 
 func (p *peer) addr() string {
+	if p.page != nil {
+		return p.page.host
+	}
 	if p.stream != nil {
 		return p.stream.LocalAddr().String()
 	}
@@ -182,6 +188,9 @@ func (p *peer) addr() string {
 }
 
 func (p *peer) transport() string {
+	if p.page != nil {
+		return "WS"
+	}
 	if p.stream != nil {
 		return "TCP"
 	}
@@ -198,7 +207,9 @@ func (p *peer) send(text string) {
 func (p *peer) sendTo(text string, to net.Addr) {
 	p.t.Helper()
 	var err error
-	if p.stream != nil {
+	if p.page != nil {
+		err = p.page.conn.WriteMessage(websocket.TextMessage, []byte(text))
+	} else if p.stream != nil {
 		_, err = p.stream.Write([]byte(text))
 	} else {
 		_, err = p.conn.WriteTo([]byte(text), to)

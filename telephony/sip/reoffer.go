@@ -59,7 +59,7 @@ func (lg *leg) reinvited(req *sip.Request, tx sip.ServerTransaction) *sip.Respon
 	}
 	late := len(body) == 0
 	if late {
-		body = lg.local.offer(codecsFrom(lg.codec), media.SendRecv)
+		body = lg.local.reoffer(lg.remote, lg.local.codecs(lg.codec), media.SendRecv)
 	}
 	res := lg.accept(req, body)
 	u := &unacked{seq: req.CSeq().SeqNo, tx: tx, res: res, late: late, interval: lg.line.calls.timing.t1}
@@ -110,12 +110,14 @@ func (lg *leg) answerOffer(req *sip.Request) ([]byte, status) {
 	if len(req.Body()) == 0 {
 		return nil, status{}
 	}
-	d, err := parseBody(req)
+	d, err := lg.parseBody(req)
 	if err != nil {
 		return nil, refusedSDP(err)
 	}
 	codec := lg.chooseCodec(d)
-	if err := lg.agree(d, codec); err != nil {
+	if err := lg.agree(d, codec); errors.Is(err, media.ErrOtherBrowser) {
+		return nil, refusedSDP(err)
+	} else if err != nil {
 		lg.line.log.Error("apply a new session", "leg", lg.id, "error", err)
 		return nil, status{500, "Server Internal Error"}
 	}
@@ -176,7 +178,7 @@ func (lg *leg) reinviteAcked(req *sip.Request) {
 	if !u.late {
 		return
 	}
-	d, err := parseBody(req)
+	d, err := lg.parseBody(req)
 	if err == nil {
 		err = lg.agree(d, lg.chooseCodec(d))
 	}
@@ -202,7 +204,7 @@ func (lg *leg) reoffer(byUpdate bool) {
 		lg.line.transact(lg.id, req, lg.reofferDone)
 		return
 	}
-	req.SetBody(lg.local.offer(codecsFrom(lg.codec)[:1], lg.remote.answerDirection()))
+	req.SetBody(lg.local.reoffer(lg.remote, []media.Codec{lg.codec}, lg.remote.answerDirection()))
 	req.AppendHeader(contentSDP)
 	l := lg.line
 	l.open++
@@ -301,7 +303,7 @@ func (lg *leg) reoffered(res *sip.Response) {
 	if len(res.Body()) == 0 {
 		return
 	}
-	d, err := parseSDP(res.Body())
+	d, err := lg.parse(res.Body())
 	if err == nil {
 		err = lg.agree(d, lg.chooseCodec(d))
 	}
@@ -320,15 +322,6 @@ func (lg *leg) glareDelay() time.Duration {
 		return 210*unit + time.Duration(rand.IntN(191))*unit
 	}
 	return time.Duration(rand.IntN(201)) * unit
-}
-
-// parseBody reads the description of a request.
-func parseBody(req *sip.Request) (*description, error) {
-	body, err := sdpBody(req)
-	if err != nil {
-		return nil, err
-	}
-	return parseSDP(body)
 }
 
 // refusedSDP is the answer to a description that cannot be used.

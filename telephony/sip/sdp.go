@@ -13,7 +13,7 @@ import (
 // Errors of a session description. A peer is answered 488 for the first two and 400
 // for the last one.
 var (
-	errNoAudio   = errors.New("no audio stream over RTP/AVP")
+	errNoAudio   = errors.New("no audio stream of the kind that is wanted")
 	errNoCodec   = errors.New("no common codec")
 	errBrokenSDP = errors.New("broken session description")
 )
@@ -36,11 +36,13 @@ type description struct {
 	rtcp    netip.AddrPort
 	// direction is the peer's: sendonly means that he has put us on hold.
 	direction media.Direction
-	origin    string // the o= line: the same one means that nothing has changed
+	origin    string          // the o= line: the same one means that nothing has changed
+	web       *webDescription // of a browser; remote and rtcp are of no account then
 }
 
 type sdpStream struct {
 	kind, proto, formats string
+	mid                  string // its name (RFC 5888), "" if it has none
 }
 
 // held reports whether the peer does not want to hear us.
@@ -60,12 +62,16 @@ func (d *description) answerDirection() media.Direction {
 	}
 }
 
-// parseSDP reads an offer or answer. Unknown lines are skipped, as RFC 4566 5 asks.
-func parseSDP(body []byte) (*description, error) {
+// parseSDP reads an offer or answer of a browser, or of anybody else. Unknown lines are
+// skipped, as RFC 4566 5 asks.
+func parseSDP(body []byte, web bool) (*description, error) {
 	if len(body) == 0 || len(body) > maxSDP {
 		return nil, fmt.Errorf("%w: %d bytes", errBrokenSDP, len(body))
 	}
 	p := sdpParser{d: &description{audio: -1}, level: -1}
+	if web {
+		p.web = &webParser{}
+	}
 	for line := range strings.Lines(string(body)) {
 		line = strings.TrimRight(line, "\r\n")
 		if line == "" {
@@ -97,6 +103,7 @@ type sdpParser struct {
 	direction        media.Direction
 	directionSeen    bool
 	events           map[uint8]string // rtpmap of our stream
+	web              *webParser       // nil: plain RTP is wanted
 }
 
 func (p *sdpParser) line(kind byte, value string) error {
@@ -109,6 +116,9 @@ func (p *sdpParser) line(kind byte, value string) error {
 	case 'o':
 		p.d.origin = value
 	case 'c':
+		if p.web != nil {
+			break // often 0.0.0.0: what counts is in the candidates
+		}
 		addr, err := connection(value)
 		if err != nil {
 			return err
@@ -144,7 +154,7 @@ func (p *sdpParser) media(value string) error {
 	}
 	p.d.streams = append(p.d.streams, sdpStream{kind: fields[0], proto: fields[2], formats: strings.Join(fields[3:], " ")})
 	p.level++
-	if p.d.audio >= 0 || fields[0] != "audio" || port == 0 || fields[2] != "RTP/AVP" && fields[2] != "RTP/AVPF" {
+	if p.d.audio >= 0 || fields[0] != "audio" || port == 0 || !p.carries(fields[2]) {
 		return nil
 	}
 	p.d.audio, p.port = p.level, uint16(port)
@@ -156,8 +166,26 @@ func (p *sdpParser) media(value string) error {
 	return nil
 }
 
+// carries reports whether a transport is the wanted one: sound in the clear never gets
+// into a browser's leg.
+func (p *sdpParser) carries(proto string) bool {
+	if p.web != nil {
+		return proto == webProto || proto == "UDP/TLS/RTP/SAVP"
+	}
+	return proto == "RTP/AVP" || proto == "RTP/AVPF"
+}
+
 func (p *sdpParser) attribute(value string) {
 	name, rest, _ := strings.Cut(value, ":")
+	if name == "mid" && p.level >= 0 {
+		if fields := strings.Fields(rest); len(fields) == 1 {
+			p.d.streams[p.level].mid = fields[0]
+		}
+		return
+	}
+	if p.web != nil && (p.level < 0 || p.ours()) {
+		p.web.attribute(name, rest, p.level < 0)
+	}
 	if direction, ok := directions[name]; ok {
 		if p.level < 0 {
 			p.sessionDirection = direction
@@ -216,16 +244,26 @@ func (p *sdpParser) finish() (*description, error) {
 	if len(d.codecs) == 0 {
 		return nil, errNoCodec
 	}
-	addr := p.sessionAddr
+	d.direction = p.sessionDirection
+	if p.directionSeen {
+		d.direction = p.direction
+	}
+	if p.web != nil {
+		var err error
+		d.web, err = p.web.finish(d.streams[d.audio].mid)
+		return d, err
+	}
+	return d, p.address()
+}
+
+// address finds out where the peer wants its sound.
+func (p *sdpParser) address() error {
+	d, addr := p.d, p.sessionAddr
 	if p.addrSeen {
 		addr = p.addr
 	}
 	if !addr.IsValid() {
-		return nil, fmt.Errorf("%w: no c= line", errBrokenSDP)
-	}
-	d.direction = p.sessionDirection
-	if p.directionSeen {
-		d.direction = p.direction
+		return fmt.Errorf("%w: no c= line", errBrokenSDP)
 	}
 	d.remote = netip.AddrPortFrom(addr, p.port)
 	if p.rtcpPort == 0 && p.port < 65535 {
@@ -241,7 +279,7 @@ func (p *sdpParser) finish() (*description, error) {
 			d.direction = media.SendOnly
 		}
 	}
-	return d, nil
+	return nil
 }
 
 // connection reads the address of a c= line. A host name is refused, because nothing
@@ -257,90 +295,4 @@ func connection(value string) (netip.Addr, error) {
 		return netip.Addr{}, fmt.Errorf("%w: address of the c= line", errBrokenSDP)
 	}
 	return addr.Unmap(), nil
-}
-
-// localSession writes our side of a session: always one audio stream, always the
-// same port; the version in o= grows whenever the text changes (RFC 3264 8).
-type localSession struct {
-	id      uint64
-	version uint64
-	addr    netip.AddrPort
-	last    string // the text below o=, as sent last
-}
-
-// offer writes a description with our codecs, the preferred first.
-func (s *localSession) offer(codecs []media.Codec, direction media.Direction) []byte {
-	return s.write([]sdpStream{{kind: "audio"}}, 0, codecs, dtmfType, direction)
-}
-
-// answer mirrors an offer: its audio with one codec, the rest rejected by port 0.
-func (s *localSession) answer(d *description, codec media.Codec, direction media.Direction) []byte {
-	return s.write(d.streams, d.audio, []media.Codec{codec}, d.dtmf, direction)
-}
-
-func (s *localSession) write(streams []sdpStream, audio int, codecs []media.Codec, dtmf uint8, direction media.Direction) []byte {
-	var b strings.Builder
-	b.Grow(320)
-	network, ip := "IP4", s.addr.Addr().Unmap()
-	if ip.Is6() {
-		network = "IP6"
-	}
-	b.WriteString("s=-\r\nc=IN " + network + " " + ip.String() + "\r\nt=0 0\r\n")
-	for i, m := range streams {
-		if i != audio {
-			b.WriteString("m=" + m.kind + " 0 " + m.proto + " " + m.formats + "\r\n")
-			continue
-		}
-		proto := m.proto
-		if proto == "" {
-			proto = "RTP/AVP"
-		}
-		b.WriteString("m=audio " + strconv.Itoa(int(s.addr.Port())) + " " + proto)
-		for _, c := range codecs {
-			b.WriteString(" " + payloadType(c))
-		}
-		if dtmf != 0 {
-			b.WriteString(" " + strconv.Itoa(int(dtmf)))
-		}
-		b.WriteString("\r\n")
-		for _, c := range codecs {
-			b.WriteString("a=rtpmap:" + payloadType(c) + " " + encodingName(c) + "/8000\r\n")
-		}
-		if dtmf != 0 {
-			n := strconv.Itoa(int(dtmf))
-			b.WriteString("a=rtpmap:" + n + " telephone-event/8000\r\na=fmtp:" + n + " 0-15\r\n")
-		}
-		b.WriteString("a=ptime:20\r\na=" + directionName(direction) + "\r\n")
-	}
-	text := b.String()
-	if text != s.last {
-		s.version++
-		s.last = text
-	}
-	head := "v=0\r\no=- " + strconv.FormatUint(s.id, 10) + " " + strconv.FormatUint(s.version, 10) +
-		" IN " + network + " " + ip.String() + "\r\n"
-	return []byte(head + text)
-}
-
-func payloadType(c media.Codec) string {
-	if c == media.PCMA {
-		return "8"
-	}
-	return "0"
-}
-
-func encodingName(c media.Codec) string {
-	if c == media.PCMA {
-		return "PCMA"
-	}
-	return "PCMU"
-}
-
-func directionName(d media.Direction) string {
-	for name, direction := range directions {
-		if direction == d {
-			return name
-		}
-	}
-	return "sendrecv"
 }

@@ -25,9 +25,11 @@ type Server struct {
 	client *sipgo.Client
 
 	listeners *listeners
+	sockets   *sockets
 	gate      *gate
 	load      *load
 	auth      *authenticator
+	tickets   *tickets
 	registrar *registrar
 	trunks    *trunks
 	calls     *calls
@@ -67,6 +69,8 @@ func New(config Config) (*Server, error) {
 	s.registrar = newRegistrar(s)
 	s.trunks = newTrunks(s)
 	s.auth = newAuthenticator(config.Now, config.Realm)
+	s.tickets = newTickets(config.Now)
+	s.sockets = newSockets(s)
 	var err error
 	if s.listeners, err = openListeners(s); err != nil {
 		return nil, err
@@ -78,6 +82,7 @@ func New(config Config) (*Server, error) {
 	s.registrar.open()
 	s.calls = newCalls(s)
 	s.metrics.gauge("registrations", "Registered devices.", func() float64 { return float64(s.registrar.size()) })
+	s.metrics.gauge("web_sockets", "Open sockets of pages.", func() float64 { return float64(s.sockets.size()) })
 	s.metrics.gauge("live_calls", "Calls with at least one leg.", func() float64 { return float64(s.calls.live()) })
 	return s, nil
 }
@@ -106,11 +111,12 @@ func (s *Server) openAgent() (err error) {
 	}
 	s.ua, err = sipgo.NewUA(
 		sipgo.WithUserAgent("callcard"), sipgo.WithUserAgentHostname(s.host()),
-		sipgo.WithUserAgentParser(tolerantParser()),
+		sipgo.WithUserAgentParser(tolerantParser()), sipgo.WithUserAgentDNSResolver(s.config.Resolver),
 		sipgo.WithUserAgenTLSConfig(s.config.TLSConfig),
 		sipgo.WithUserAgentTransportLayerOptions(
 			sip.WithTransportLayerLogger(quiet),
-			sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: stream(), TLS: &sip.TransportTLS{TransportTCP: stream()}})),
+			sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: stream(), TLS: &sip.TransportTLS{TransportTCP: stream()},
+				WS: &sip.TransportWS{DialURI: noWayBack}})),
 		sipgo.WithUserAgentTransactionLayerOptions(
 			sip.WithTransactionLayerLogger(quiet),
 			sip.WithTransactionLayerTerminateOnConnClose(),
@@ -137,8 +143,11 @@ const (
 // received hears of every message that could be parsed, in the goroutine of the
 // reader. It must not block.
 func (s *Server) received(msg sip.Message) {
-	if msg.Transport() == "UDP" {
+	switch msg.Transport() {
+	case "UDP":
 		s.listeners.understood()
+	case webSocket:
+		s.sockets.parsed(msg)
 	}
 }
 
@@ -178,6 +187,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.listeners.close()
 	closing := s.ua.Close()
 	running.Wait()
+	s.sockets.serving.Wait()
 	s.busy.wait()
 	s.registrar.close()
 	return errors.Join(broken, closing)
@@ -202,11 +212,12 @@ func (s *Server) Registrations() []Registered { return s.registrar.list() }
 func (s *Server) TrunkStatus() []TrunkStatus { return s.trunks.status() }
 
 // Reload re-reads the directory: new trunks are registered and watched, missing
-// ones forgotten, and so are the devices of extensions that no longer exist. Live
-// calls are not touched.
+// ones forgotten, and so are the devices of extensions that no longer exist; pages are
+// asked whether they still hold. Live calls are not touched.
 func (s *Server) Reload() {
 	s.trunks.reload()
 	s.registrar.forgetUnknown()
+	s.calls.spawn(s.sockets.recheck)
 }
 
 // bindings returns the live devices of an extension, the newest first.

@@ -145,6 +145,13 @@ func (s *shop) AgentByExtension(extension string) (callflow.Agent, bool) {
 	}
 	return callflow.Agent{}, false
 }
+
+// Nobody of the shop calls out.
+func (s *shop) Dial(crm.ID, string) (callflow.Destination, error) {
+	return callflow.Destination{}, crm.Errorf(crm.DiallingDenied, "Closed.")
+}
+func (s *shop) Policy(crm.ID) callflow.Queue { return s.queue }
+
 func (s *shop) Credential(extension string) (Credential, bool) {
 	return HashCredential(extension, DefaultRealm, "secret"), true
 }

@@ -27,7 +27,7 @@ func (l *line) play(c telephony.Play) error {
 	if err := l.caller.openMedia(); err != nil {
 		return err
 	}
-	if lg == l.caller {
+	if lg == l.caller && lg.in != nil {
 		if err := lg.earlyMedia(); err != nil {
 			return err
 		}
@@ -47,8 +47,16 @@ func (l *line) connect(id telephony.LegID) error {
 	if err != nil {
 		return err
 	}
-	if lg == l.caller || lg.state != legUp {
+	if lg == l.caller || lg.state != legUp && lg.in == nil {
 		return fmt.Errorf("%s cannot be connected", id)
+	}
+	if lg.in != nil && lg.state < legAnswered { // an agent who dials hears what the line says meanwhile
+		if err := lg.earlyMedia(); err != nil {
+			return err
+		}
+		if lg.media == nil {
+			return fmt.Errorf("%s: no media yet", id)
+		}
 	}
 	// The caller has no media yet while his answer waits for a PRACK.
 	if err := l.caller.openMedia(); err != nil {

@@ -92,6 +92,8 @@ func (l *listeners) port(transport string) int {
 		if l.tls != nil {
 			return l.tls.Addr().(*net.TCPAddr).Port
 		}
+	case "ws":
+		return 0 // a page speaks over the socket that it has, whatever a Contact says
 	}
 	if l.udp != nil {
 		return l.udpAddr.Port
@@ -105,7 +107,7 @@ func (l *listeners) port(transport string) int {
 // serve reads all sockets until they are closed; ctx only tells that this was meant.
 func (l *listeners) serve(ctx context.Context, server *sipgo.Server) error {
 	var readers sync.WaitGroup
-	failures := make(chan error, 3)
+	failures := make(chan error, 4)
 	start := func(name string, serve func() error) {
 		readers.Go(func() {
 			if err := serve(); err != nil && ctx.Err() == nil && !errors.Is(err, net.ErrClosed) {
@@ -125,6 +127,7 @@ func (l *listeners) serve(ctx context.Context, server *sipgo.Server) error {
 	if l.tls != nil {
 		start("TLS", func() error { return server.ServeTLS(l.tls) })
 	}
+	start("WebSocket", func() error { return server.ServeWS(l.s.sockets) })
 	readers.Wait()
 	select {
 	case err := <-failures:
@@ -171,6 +174,7 @@ func (l *listeners) understood() {
 func (s *Server) peerGone(transport, source string) { s.registrar.connectionClosed(transport, source) }
 
 func (l *listeners) close() {
+	_ = l.s.sockets.Close()
 	if l.udp != nil {
 		_ = l.udp.Close()
 	}

@@ -277,7 +277,7 @@ func (t *trunk) resolve(ctx context.Context, names []string) (changed bool) {
 	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
 	defer cancel()
 	for _, name := range names {
-		found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+		found, err := t.s.config.Resolver.LookupNetIP(ctx, "ip", name)
 		if err != nil {
 			t.s.log.Debug("trunk name not resolved", "trunk", t.Name, "err", err)
 			continue

@@ -3,6 +3,7 @@ package sip
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -10,9 +11,11 @@ import (
 	"github.com/callcard/callcard/telephony/media"
 )
 
-// outgoing is an agent's leg until somebody has picked up: one INVITE for each of
-// his devices. The first 200 wins, the others are taken back.
+// outgoing is a leg that we call until somebody has picked up: one INVITE for each of
+// an agent's devices, or one over a trunk. The first 200 wins, the others are taken back.
 type outgoing struct {
+	trunk       *trunk      // nil: devices
+	silence     *time.Timer // ends the wait for a word of the trunk
 	invitations []*invitation
 	open        int             // invitations without a final response
 	refused     telephony.Cause // the best reason so far, with its code
@@ -27,23 +30,32 @@ func (l *line) offer(c telephony.Offer) error {
 	if l.caller.state == legGone {
 		return telephony.ErrGone
 	}
-	lg := &leg{id: c.Leg, line: l, out: &outgoing{refused: telephony.Unreachable}}
+	lg := &leg{id: c.Leg, line: l}
+	return lg.ringDevices(c, l.caller.codec)
+}
+
+// ringDevices invites every device of an extension. The leg is the line's from here on,
+// unless there is an error.
+func (lg *leg) ringDevices(c telephony.Offer, codec media.Codec) error {
+	l := lg.line
 	bindings := l.calls.server.bindings(c.To.Extension)
+	ends, err := lg.endpoints(bindings)
+	if err != nil {
+		return err
+	}
+	lg.out = &outgoing{refused: telephony.Unreachable}
+	if lg != l.caller {
+		l.agents[lg.id] = lg
+	}
 	if len(bindings) == 0 {
-		l.agents[c.Leg] = lg
 		lg.out.code = 480
 		lg.notAnswered()
 		return nil
 	}
-	if err := lg.openMedia(); err != nil {
-		return err
-	}
-	l.agents[c.Leg] = lg
-	lg.codec = l.caller.codec
-	body := lg.local.offer(codecsFrom(lg.codec), media.SendRecv)
+	lg.codec = codec
 	for i := range bindings {
-		inv := &invitation{leg: lg, dialog: l.calls.inviteDialog(c, &bindings[i])}
-		inv.req = inv.build(c, l.in.ID, body, sessionExpires)
+		inv := &invitation{leg: lg, out: lg.out, endpoint: ends[i], dialog: l.calls.inviteDialog(c, &bindings[i])}
+		inv.req = inv.build(c, l.in.ID, inv.local.offer(codec, media.SendRecv), sessionExpires)
 		lg.out.invitations = append(lg.out.invitations, inv)
 		inv.begin()
 	}
@@ -80,9 +92,9 @@ func (c *calls) inviteDialog(o telephony.Offer, b *binding) *dialog {
 // several reasons the one that tells most about the agent is reported. A 6xx speaks
 // for all of his devices (RFC 3261 21.6).
 func (inv *invitation) refused(cause telephony.Cause, code int) {
-	lg, out := inv.leg, inv.leg.out
+	lg, out := inv.leg, inv.out
 	out.open--
-	if lg.state >= legUp || out.withdrawn != "" {
+	if lg.state >= legUp || out.withdrawn != "" || lg.out != out {
 		return
 	}
 	if code >= 300 && code < 400 {
@@ -119,7 +131,11 @@ func weight(cause telephony.Cause) int {
 // notAnswered reports the end of an offer that nobody took.
 func (lg *leg) notAnswered() {
 	cause, code := lg.out.refused, lg.out.code
-	lg.release()
+	if lg.out.trunk != nil {
+		lg.undial()
+	} else {
+		lg.release()
+	}
 	lg.line.tell(telephony.LegRefused{Leg: lg.id, Cause: cause, Code: code})
 	lg.line.settle()
 }

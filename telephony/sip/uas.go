@@ -10,7 +10,7 @@ import (
 	"github.com/callcard/callcard/telephony"
 )
 
-// incoming is the caller's INVITE until its ACK.
+// incoming is the INVITE of whoever calls us, until its ACK.
 type incoming struct {
 	req      *sip.Request
 	tx       sip.ServerTransaction
@@ -42,8 +42,8 @@ type incoming struct {
 // invite takes an initial INVITE. It returns when the transaction needs nobody any
 // more, because the library ends a transaction whose handler has returned.
 func (c *calls) invite(req *sip.Request, tx sip.ServerTransaction, from origin) {
-	if from.trunk == nil {
-		c.reply(req, tx, status{403, "Forbidden"})
+	if from.trunk == nil && (from.transport == webSocket || !c.server.registrar.reachable(from.extension)) {
+		c.reply(req, tx, status{403, "Forbidden"}) // pages dial through the API, and a password alone is no telephone
 		return
 	}
 	in := &incoming{req: req, tx: tx, released: make(chan struct{})}
@@ -51,8 +51,8 @@ func (c *calls) invite(req *sip.Request, tx sip.ServerTransaction, from origin) 
 		c.reply(req, tx, s, headers...)
 		return
 	}
-	l := c.newLine(in, from)
-	switch s := c.enter(l, from); s.code {
+	l, lg := c.newLine(in, from)
+	switch s := c.enter(l, lg, from.trunk); s.code {
 	case 0:
 	case 503:
 		c.reply(req, tx, s, retryAfter())
@@ -61,24 +61,25 @@ func (c *calls) invite(req *sip.Request, tx sip.ServerTransaction, from origin) 
 		c.reply(req, tx, s)
 		return
 	}
+	c.attach(lg)
 	l.self.Store(l)
 	self := l.self
 	if !tx.OnCancel(func(r *sip.Request) {
 		in.cancelled.Store(true)
 		if l := self.Load(); l != nil {
-			c.spawn(func() { l.run(func() { l.caller.cancelled(r) }) })
+			c.spawn(func() { l.run(func() { lg.cancelled(r) }) })
 		}
 	}) {
-		c.spawn(func() { l.run(func() { l.caller.cancelled(nil) }) })
+		c.spawn(func() { l.run(func() { lg.cancelled(nil) }) })
 	}
-	l.begin()
+	l.begin(lg)
 	select {
 	case <-in.released:
 	case ack := <-tx.Acks():
 		// An ACK with the branch of its INVITE, as before RFC 3261; or the one of a refusal.
-		l.run(func() { l.caller.ack(ack) })
+		l.run(func() { lg.ack(ack) })
 	case <-tx.Done():
-		l.run(func() { l.caller.transactionLost() })
+		l.run(func() { lg.transactionLost() })
 	case <-c.ctx.Done():
 	}
 }
@@ -95,7 +96,7 @@ func (in *incoming) examine(t timing) (status, []sip.Header) {
 	if len(in.req.Body()) == 0 {
 		return status{}, nil
 	}
-	d, err := parseBody(in.req)
+	d, err := endpoint{}.parseBody(in.req)
 	if err != nil {
 		return refusedSDP(err), nil
 	}
@@ -103,41 +104,62 @@ func (in *incoming) examine(t timing) (status, []sip.Header) {
 	return status{}, nil
 }
 
-// newLine makes the call with its caller's leg. Nobody knows of it yet.
-func (c *calls) newLine(in *incoming, from origin) *line {
-	account := ""
-	if from.trunk.Register != nil {
-		account = from.trunk.Register.User
-	}
-	who, to := callerOf(in.req), dialled(in.req, account)
+// newLine makes the call with the leg of whoever calls: a client, or an agent who will
+// dial. Nobody knows of it yet.
+func (c *calls) newLine(in *incoming, from origin) (*line, *leg) {
 	l := &line{
-		calls:  c,
-		self:   &atomic.Pointer[line]{},
-		trunk:  from.trunk.Name,
-		agents: make(map[telephony.LegID]*leg, 2),
-		in: telephony.Incoming{
-			ID: newCallID(), Line: from.trunk.Name, Region: from.trunk.Region,
-			From: who.number, Display: who.display, Anonymous: who.anonymous,
-			To: to, Diverted: divertedBy(in.req, to), At: c.now(),
-		},
-		working: true, // until there is a sink
+		calls:    c,
+		self:     &atomic.Pointer[line]{},
+		agents:   make(map[telephony.LegID]*leg, 2),
+		mergeKey: in.mergeKey,
+		in:       telephony.Incoming{ID: newCallID(), At: c.now()},
+		working:  true, // until there is a sink
 	}
-	l.log = c.log.With("call_id", l.in.ID, "trunk", l.trunk)
-	l.caller = &leg{
+	lg := &leg{
 		id: telephony.CallerLeg, line: l, in: in,
 		dialog: uasDialog(in.req, from, newTag(), c.server.contactFor(from.transport)),
 		allows: allowedBy(in.req),
 	}
-	if in.offer != nil {
-		l.caller.codec = commonCodec(in.offer)
+	if from.trunk != nil {
+		l.calledBy(lg, from.trunk)
+	} else {
+		l.placedBy(lg, from.extension)
 	}
-	l.note(telephony.CallerLeg, in.req, false, from.source+" "+from.transport)
-	return l
+	if in.offer != nil {
+		lg.codec = commonCodec(in.offer)
+	}
+	l.note(lg.id, in.req, false, from.source+" "+from.transport)
+	return l, lg
+}
+
+// calledBy: a client calls over a trunk.
+func (l *line) calledBy(lg *leg, trunk *Trunk) {
+	account := ""
+	if trunk.Register != nil {
+		account = trunk.Register.User
+	}
+	req := lg.in.req
+	who, to := callerOf(req), dialled(req, account)
+	l.caller = lg
+	l.in.Line, l.in.Region = trunk.Name, trunk.Region
+	l.in.From, l.in.Display, l.in.Anonymous = who.number, who.display, who.anonymous
+	l.in.To, l.in.Diverted = to, divertedBy(req, to)
+	l.log = l.calls.log.With("call_id", l.in.ID, "trunk", trunk.Name)
+}
+
+// placedBy: an agent calls from his device. Who he is has been proved; what the INVITE
+// says of it does not matter.
+func (l *line) placedBy(lg *leg, extension string) {
+	lg.id = telephony.LegID(newCallID())
+	l.caller = &leg{id: telephony.CallerLeg, line: l}
+	l.agents[lg.id] = lg
+	l.in.Agent, l.in.Leg, l.in.To = extension, lg.id, dialled(lg.in.req, "")
+	l.log = l.calls.log.With("call_id", l.in.ID, "extension", extension)
 }
 
 // begin asks for the call's story. What the story orders before we know its sink is
 // kept on the work list until then.
-func (l *line) begin() {
+func (l *line) begin(lg *leg) {
 	var refusal *telephony.Refusal
 	var sink telephony.Sink
 	func() {
@@ -159,9 +181,12 @@ func (l *line) begin() {
 	}
 	l.protect(func() {
 		if refusal != nil {
-			l.caller.refuse(refusal.Cause, refusal.RetryAfter)
-		} else if in := l.caller.in; !in.started && l.caller.state == legTrying {
-			in.keep = time.AfterFunc(l.calls.timing.trying, l.callback(l.caller.reprovide))
+			lg.refuse(refusal.Cause, refusal.RetryAfter)
+			if lg != l.caller {
+				l.caller.hangup(refusal.Cause)
+			}
+		} else if in := lg.in; !in.started && lg.state == legTrying {
+			in.keep = time.AfterFunc(l.calls.timing.trying, l.callback(lg.reprovide))
 		}
 	})
 	l.working = false

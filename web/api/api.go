@@ -41,9 +41,12 @@ type Config struct {
 	Notifications *notifications.Store
 	Control       Control
 	// Trunks are the states of the lines, from memory.
-	Trunks  func() []live.TrunkStatus
-	Demo    Demo // nil: this is no demo
-	Prompts Prompts
+	Trunks func() []live.TrunkStatus
+	// Softphone is where the page speaks SIP, ICEServers whom browsers ask for a way.
+	Softphone  Softphone
+	ICEServers []ICEServer
+	Demo       Demo // nil: this is no demo
+	Prompts    Prompts
 	// Phones are the rules by which numbers that people of a unit type are read.
 	Phones func(unit crm.ID) phone.Rules
 	// Recordings is the folder that recordings' paths are relative to.

@@ -23,10 +23,11 @@ type CallDetail struct {
 // Moment is one thing that happened to a call.
 type Moment struct {
 	At    time.Time    `json:"at"`
-	Kind  crm.FactKind `json:"kind" enum:"identified,answered,held,resumed,recording,recorded,ended,wrap_up,wrap_up_ended" doc:"ended: only if a supervisor has done it."`
+	Kind  crm.FactKind `json:"kind" enum:"identified,queued,dialled,answered,agent_lost,agent_back,held,resumed,recording,recorded,ended,wrap_up,wrap_up_ended" doc:"queued: the caller was put back; ended: only if a supervisor has done it."`
 	By    crm.Party    `json:"by,omitempty" enum:"caller,agent,supervisor,system" doc:"Who put the other on hold, took him back, or ended the call."`
-	Agent string       `json:"agent,omitempty" doc:"Login of who answered, ended or wraps up; of identified: whom the client had spoken with last."`
-	Until *time.Time   `json:"until,omitempty" doc:"How long the wrap-up may take."`
+	Agent string       `json:"agent,omitempty" doc:"Login of who answered, was lost, is back, ended or wraps up; of identified: whom the client had spoken with last."`
+	Until *time.Time   `json:"until,omitempty" doc:"How long the wrap-up may take, or the caller waits for the agent whose device is gone."`
+	Line  string       `json:"line,omitempty" doc:"dialled: the trunk."`
 }
 
 // Decision is one routing decision, whole.
@@ -64,7 +65,8 @@ type listCallsInput struct {
 	Contact   string    `query:"contact" doc:"Id of a card."`
 	Direction string    `query:"direction" enum:"inbound,outbound,internal"`
 	State     string    `query:"state" enum:"arrived,queued,ringing,talking,held,ended"`
-	Result    string    `query:"result" enum:"answered,missed,abandoned,unanswered,rejected,media_lost,failed,interrupted" doc:"answered: they heard each other; missed: a client to be called back; else the end_reason."`
+	Result    string    `query:"result" enum:"answered,missed,abandoned,unanswered,rejected,media_lost,failed,interrupted,cancelled,busy,declined,unknown_number,unreachable" doc:"answered: they heard each other; missed: a client to be called back; else the end_reason."`
+	Outcome   string    `query:"outcome" doc:"Key of what somebody has said came of the call."`
 	Recorded  bool      `query:"recorded" doc:"There is a recording that can be played."`
 	Since     time.Time `query:"since" doc:"Started at or after."`
 	Until     time.Time `query:"until" doc:"Started before."`
@@ -93,7 +95,7 @@ func (a *API) listCalls(ctx context.Context, in *listCallsInput) (*listOutput[li
 	v := viewer(ctx)
 	page, err := a.Calls.List(ctx, v, calls.Filter{
 		Q: in.Q, Rules: a.Phones(v.Unit), Phone: norm, Agent: agent, Queues: queueNames(a.Office(), in.Queue), Source: in.Source, Contact: crm.ID(in.Contact), Unit: unit,
-		Direction: crm.Direction(in.Direction), State: calls.State(in.State), Result: calls.Result(in.Result), Recorded: in.Recorded,
+		Direction: crm.Direction(in.Direction), State: calls.State(in.State), Result: calls.Result(in.Result), Recorded: in.Recorded, Outcome: in.Outcome,
 		Since: in.Since, Until: in.Until, Limit: in.Limit, After: in.After,
 	})
 	if err != nil {
@@ -190,7 +192,7 @@ func (a *API) detail(c *calls.Call) CallDetail {
 	d := CallDetail{Call: live.NewCall(c, a.Office()), Decisions: make([]Decision, len(c.Decisions)),
 		Story: make([]Moment, len(c.Moments)), Quality: c.Quality}
 	for i, m := range c.Moments {
-		d.Story[i] = Moment{At: m.At, Kind: m.Kind, By: m.By, Until: m.Until}
+		d.Story[i] = Moment{At: m.At, Kind: m.Kind, By: m.By, Until: m.Until, Line: m.Line}
 		if m.Agent != "" {
 			d.Story[i].Agent = a.login(m.Agent)
 		}

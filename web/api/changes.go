@@ -36,6 +36,11 @@ type WantedOffice struct {
 	Timezone string `json:"timezone,omitempty" doc:"IANA name; must be given unless it is removed."`
 	Region   string `json:"region,omitempty" doc:"ISO 3166, e.g. UZ."`
 	Remove   bool   `json:"remove,omitempty"`
+
+	Dialling        *Dialling `json:"dialling,omitempty" doc:"Whom its people may call; missing: as it is."`
+	InheritDialling bool      `json:"inherit_dialling,omitempty" doc:"Takes the rules of the office above instead of its own."`
+	Outcomes        []Outcome `json:"outcomes,omitempty" doc:"What calls can come to, in order; missing: as they are."`
+	InheritOutcomes bool      `json:"inherit_outcomes,omitempty" doc:"Takes those of the office above instead of its own."`
 }
 
 // WantedPerson is an entry of users.
@@ -83,6 +88,10 @@ type WantedQueue struct {
 	PreviousManager *WantedPrevious `json:"previous_manager,omitempty"`
 	Ring            string          `json:"ring,omitempty" example:"20s"`
 	WrapUp          string          `json:"wrap_up,omitempty" example:"10s"`
+	WrapUpUntil     string          `json:"wrap_up_until,omitempty" enum:"time,outcome" doc:"outcome: until somebody says what came of the call, wrap_up at most."`
+	Outcomes        []Outcome       `json:"outcomes,omitempty" doc:"In the place of the office's; missing: as they are."`
+	InheritOutcomes bool            `json:"inherit_outcomes,omitempty" doc:"Takes the office's outcomes instead of its own."`
+	CallbackTo      string          `json:"callback_to,omitempty" doc:"Login of who calls back the clients that nobody knows; missing: whoever of the office takes it."`
 	MaxWait         string          `json:"max_wait,omitempty" example:"5m" doc:"0s: as long as the caller likes."`
 	Record          *bool           `json:"record,omitempty" doc:"Missing: true."`
 	Priority        int             `json:"priority,omitempty"`

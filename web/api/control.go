@@ -13,6 +13,10 @@ import (
 // the action, crm.Unavailable while the shared state is away. by is who asks; that
 // he may is checked before.
 type Control interface {
+	// Dial places a call for an agent, to a number as he types it or to a colleague's
+	// extension; with a contact, it is the card that he calls from, and name is the card's.
+	// Errors beside: crm.Invalid, crm.DiallingDenied, crm.NoDevice, crm.Busy.
+	Dial(ctx context.Context, agent crm.ID, to string, contact crm.ID, name string) (crm.ID, error)
 	Hangup(ctx context.Context, call, by crm.ID) error
 	Decline(ctx context.Context, call, agent crm.ID) error
 	Hold(ctx context.Context, call, by crm.ID) error
@@ -20,6 +24,9 @@ type Control interface {
 	SendDigits(ctx context.Context, call, by crm.ID, digits string) error
 	FinishWrapUp(ctx context.Context, agent crm.ID) error
 	ExtendWrapUp(ctx context.Context, agent crm.ID, more time.Duration) error
+	// OutcomeGiven says that somebody has said what came of a call: a wrap-up that has
+	// waited for it is over.
+	OutcomeGiven(ctx context.Context, call crm.ID) error
 	SetState(ctx context.Context, agent crm.ID, state routing.State, reason string) error
 	// Agent is an agent's state from memory; ok is false for one who serves no queue.
 	Agent(id crm.ID) (a routing.Agent, ok bool)

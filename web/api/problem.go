@@ -28,6 +28,10 @@ var statusOf = map[crm.Code]int{
 	crm.TooMany:      http.StatusTooManyRequests,
 	crm.Unavailable:  http.StatusServiceUnavailable,
 	crm.Internal:     http.StatusInternalServerError,
+
+	crm.DiallingDenied: http.StatusForbidden,
+	crm.NoDevice:       http.StatusConflict,
+	crm.Busy:           http.StatusConflict,
 }
 
 // Codes of what goes wrong before a request reaches the domain.

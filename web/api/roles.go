@@ -23,27 +23,3 @@ func (a *API) listRoles(ctx context.Context, _ *struct{}) (*listOutput[Role], er
 		return Role{Name: name, Grants: grants, Yours: v.Can(crm.Office, crm.Manage) && v.Covers(grants)}
 	}), nil
 }
-
-// PhonePassword is what a desk phone is set up with.
-type PhonePassword struct {
-	Extension string `json:"extension" doc:"The user name of the phone."`
-	Password  string `json:"password" doc:"It can't be shown again; the old one is no good any more."`
-	Version   int    `json:"version" doc:"Of the person now."`
-}
-
-type phonePasswordOutput struct{ Body PhonePassword }
-
-func (a *API) newPhonePassword(ctx context.Context, in *ByID) (*phonePasswordOutput, error) {
-	if err := mayOffice(ctx, crm.Manage); err != nil {
-		return nil, err
-	}
-	id, err := in.id("user")
-	if err != nil {
-		return nil, err
-	}
-	password, u, err := a.Users.NewPhonePassword(ctx, viewer(ctx), id)
-	if err != nil {
-		return nil, err
-	}
-	return &phonePasswordOutput{PhonePassword{Extension: u.Extension, Password: password, Version: u.Version}}, nil
-}

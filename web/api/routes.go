@@ -19,6 +19,7 @@ func (a *API) routes() {
 
 	register(a, route(http.MethodPatch, "/me", me, "changeProfile", "Change one's own name, language and time zone"), a.changeProfile)
 	register(a, route(http.MethodGet, "/me/state", me, "myState", "One's own state as an agent"), a.myState)
+	register(a, route(http.MethodPost, "/me/phone", me, "myPhone", "A SIP account for the page, for some minutes; 404 without an extension"), a.myPhone)
 	register(a, route(http.MethodPut, "/me/state", me, "setMyState", "Become available, take a break, go offline; during a call it holds afterwards"), a.setMyState)
 	register(a, route(http.MethodPost, "/me/wrap-up", me, "extendWrapUp", "Take more time for the wrap-up"), a.extendWrapUp)
 	register(a, route(http.MethodDelete, "/me/wrap-up", me, "finishWrapUp", "End the wrap-up early"), a.finishWrapUp)
@@ -28,6 +29,7 @@ func (a *API) routes() {
 	register(a, route(http.MethodDelete, "/me/sessions/{id}", me, "endSession", "End a session of one's own, or of somebody whom one manages"), a.endSession)
 	register(a, route(http.MethodDelete, "/me/sessions", me, "endMyOtherSessions", "Sign out everywhere else"), a.endOtherSessions)
 	register(a, route(http.MethodPut, "/me/password", me, "changePassword", "Change one's password; all other sessions end"), a.changePassword)
+	register(a, route(http.MethodPost, "/me/sip-password", me, "myPhonePassword", "Make a new password for one's own desk phone; it is shown once. 404 without an extension"), a.myPhonePassword)
 	register(a, route(http.MethodGet, "/me/tokens", me, "listTokens", "One's API tokens"), a.listTokens)
 	register(a, route(http.MethodPost, "/me/tokens", me, "createToken", "Make an API token with one's own rights or fewer"), a.createToken, created)
 	register(a, route(http.MethodDelete, "/me/tokens/{id}", me, "revokeToken", "Revoke an API token"), a.revokeToken)
@@ -49,8 +51,11 @@ func (a *API) routes() {
 	register(a, route(http.MethodPut, "/contacts/number-hint", contact, "markNumber", "Say that a number is spam, a colleague's, or to be asked for"), a.markNumber)
 
 	register(a, route(http.MethodGet, "/calls", call, "listCalls", "Calls, newest first"), a.listCalls)
+	register(a, route(http.MethodPost, "/calls", call, "placeCall", "Call a number or a colleague: one's own telephone rings first; 403 dialling_denied, 409 no_device or busy"), a.placeCall, created)
 	register(a, route(http.MethodGet, "/calls/{id}", call, "getCall", "One call with every routing decision"), a.getCall)
 	register(a, route(http.MethodPut, "/calls/{id}/contact", call, "chooseContact", "Say whose call it is, when several cards share the number"), a.chooseContact)
+	register(a, route(http.MethodGet, "/outcomes", call, "listOutcomes", "What calls can come to, in the order in which it is offered"), a.listOutcomes)
+	register(a, route(http.MethodPut, "/calls/{id}/outcome", call, "setOutcome", "Say what came of a call that is over, with a note and a next step if you like; 422 when the outcome requires one that is missing"), a.setOutcome)
 	register(a, route(http.MethodPost, "/calls/{id}/notes", call, "addCallNote", "Write a note about a call, also of a caller without a card"), a.addCallNote, created)
 	register(a, route(http.MethodPatch, "/calls/{id}/notes/{note}", call, "editCallNote", "Change a note about a call"), a.editCallNote)
 	register(a, route(http.MethodDelete, "/calls/{id}/notes/{note}", call, "removeCallNote", "Take a note about a call away"), a.removeCallNote)

@@ -54,6 +54,7 @@ type createTaskInput struct {
 		Title     string     `json:"title" minLength:"1" maxLength:"500"`
 		Phone     string     `json:"phone,omitempty" maxLength:"50"`
 		ContactID string     `json:"contact_id,omitempty" format:"uuid"`
+		CallID    string     `json:"call_id,omitempty" format:"uuid" doc:"The call that it comes from."`
 		Assignee  string     `json:"assignee,omitempty" doc:"Login or id; oneself if missing."`
 		DueAt     *time.Time `json:"due_at,omitempty"`
 	}
@@ -69,11 +70,16 @@ func (a *API) createTask(ctx context.Context, in *createTaskInput) (*taskOutput,
 			return nil, onField("contact_id", err)
 		}
 	}
+	if in.Body.CallID != "" { // nor a call
+		if _, err := a.call(ctx, crm.Read, crm.ID(in.Body.CallID)); err != nil {
+			return nil, onField("call_id", err)
+		}
+	}
 	norm, err := a.norm(ctx, in.Body.Phone)
 	if err != nil {
 		return nil, err
 	}
-	t, err := a.Tasks.Create(ctx, viewer(ctx), tasks.New{Title: in.Body.Title, Phone: norm,
+	t, err := a.Tasks.Create(ctx, viewer(ctx), tasks.New{Call: crm.ID(in.Body.CallID), Title: in.Body.Title, Phone: norm,
 		Contact: crm.ID(in.Body.ContactID), Assignee: assignee, DueAt: in.Body.DueAt})
 	if err != nil {
 		return nil, err

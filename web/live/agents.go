@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"time"
 
 	"github.com/callcard/callcard/crm"
@@ -28,7 +29,7 @@ func (f *Feed) Agent(ch routing.Change) {
 // tellState tells the agent and those who see his calls at once, and soon, without the
 // call, those who see what he does.
 func (f *Feed) tellState(state AgentState) {
-	state = f.withWrapUp(state)
+	state = f.completed(state)
 	u, _ := f.audience.office.UserByID(state.AgentID)
 	seers := unique(append([]string{string(state.AgentID)}, f.audience.watchers(readsCalls, f.unitOfTalk(state, u))...))
 	f.cfg.Hub.Publish(realtime.Event{Type: TypeAgentState, At: f.cfg.Now(), Data: state}, seers...)
@@ -45,17 +46,49 @@ func (f *Feed) unitOfTalk(state AgentState, u office.User) crm.ID {
 	return u.Unit
 }
 
-// withWrapUp says how long the agent's wrap-up is to last.
-func (f *Feed) withWrapUp(state AgentState) AgentState {
+// completed says how long the agent's wrap-up is to last, and which devices he has.
+func (f *Feed) completed(state AgentState) AgentState {
 	if until, ok := f.wrapUps[state.AgentID]; ok && state.State == routing.WrapUp {
 		state.Until = &until
+	}
+	if u, ok := f.cfg.Office().UserByID(state.AgentID); ok && u.Extension != "" {
+		state.Devices = f.devices[u.Extension]
 	}
 	return state
 }
 
+// Devices tells which kinds of devices an extension has from now on. It never blocks.
+func (f *Feed) Devices(extension string, kinds []DeviceKind) {
+	u, ok := f.cfg.Office().UserByExtension(extension)
+	var known bool
+	var now routing.Agent
+	if ok && f.cfg.Agent != nil {
+		now, known = f.cfg.Agent(u.ID) // before the lock: see desk
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if slices.Equal(f.devices[extension], kinds) {
+		return
+	}
+	f.devices[extension] = kinds
+	if len(kinds) == 0 {
+		delete(f.devices, extension)
+	}
+	if !known {
+		return
+	}
+	a := f.currentAudience()
+	state, told := f.agents[u.ID]
+	if !told {
+		state = stateOf(a.office, now)
+	}
+	state.Device = now.Device
+	f.tellState(state)
+}
+
 // recount keeps who waits in the call's queue and tells when that has changed.
 func (f *Feed) recount(c *liveCall, at time.Time) {
-	waits := c.QueuedAt != nil && !c.Talked() && c.State != calls.Ended
+	waits := c.QueuedAt != nil && (c.State == calls.Queued || c.State == calls.Ringing)
 	line := f.queues[c.Queue]
 	if since, waited := line[c.ID]; waits == waited && (!waits || since.Equal(*c.QueuedAt)) {
 		return

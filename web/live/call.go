@@ -13,8 +13,8 @@ type Call struct {
 	ID          crm.ID          `json:"id"`
 	Seq         int             `json:"seq" doc:"Number of the newest fact in here: of two pictures of a call the one with the higher seq is the newer, of equal ones the one that came later."`
 	Direction   crm.Direction   `json:"direction" enum:"inbound,outbound,internal"`
-	State       calls.State     `json:"state" enum:"arrived,queued,ringing,talking,held,ended"`
-	From        string          `json:"from" doc:"The caller's number in E.164, or raw:<line>:<digits>; empty when withheld."`
+	State       calls.State     `json:"state" enum:"arrived,queued,ringing,talking,held,ended" doc:"Of a call that an agent places: arrived while his own telephone rings, ringing while the other side's does."`
+	From        string          `json:"from" doc:"The caller's number in E.164, or raw:<line>:<digits>; empty when withheld. outbound: the number that the client is shown; internal: the extension of who calls."`
 	FromRaw     string          `json:"from_raw,omitempty" doc:"The caller's number as the line gave it."`
 	Display     string          `json:"display,omitempty"`
 	Anonymous   bool            `json:"anonymous,omitempty"`
@@ -23,7 +23,7 @@ type Call struct {
 	Line        string          `json:"line"`
 	Source      string          `json:"source,omitempty" doc:"The advertisement that the dialled number stands for."`
 	Queue       string          `json:"queue,omitempty"`
-	Agent       string          `json:"agent,omitempty" doc:"Login of who talked last, else of who was rung last."`
+	Agent       string          `json:"agent,omitempty" doc:"Login of who talked last, else of who was rung last; outbound and internal: of who has called."`
 	AgentID     crm.ID          `json:"agent_id,omitempty"`
 	AgentName   string          `json:"agent_name,omitempty"`
 	ContactID   crm.ID          `json:"contact_id,omitempty"`
@@ -39,10 +39,13 @@ type Call struct {
 	TalkMS      int64           `json:"talk_ms" doc:"From the answer to the end, hold included."`
 	HoldMS      int64           `json:"hold_ms"`
 	HeldAt      *time.Time      `json:"held_at,omitempty" doc:"Since when one side is on hold. Only while the call goes on."`
-	EndReason   crm.EndReason   `json:"end_reason,omitempty" enum:"completed,abandoned,unanswered,rejected,media_lost,failed,interrupted"`
+	LostAt      *time.Time      `json:"lost_at,omitempty" doc:"Since when the agent's device is gone and the caller waits for him. Only while it lasts."`
+	EndReason   crm.EndReason   `json:"end_reason,omitempty" enum:"completed,abandoned,unanswered,rejected,media_lost,failed,interrupted,cancelled,busy,declined,unknown_number,unreachable"`
+	Why         crm.DialWhy     `json:"why,omitempty" enum:"own_number,not_opened,denied,premium,no_trunk,limit,busy,no_number" doc:"rejected: why the agent might not place the call. Not in lists."`
 	EndedBy     crm.Party       `json:"ended_by,omitempty" enum:"caller,agent,supervisor,system" doc:"supervisor: somebody who watches over the call; the story says who."`
 	Route       []Ring          `json:"route" doc:"Who was rung, in order."`
 	Recording   *Recording      `json:"recording,omitempty"`
+	Outcome     *CallOutcome    `json:"outcome,omitempty" doc:"What somebody has said came of it."`
 	WrapUp      *WrapUp         `json:"wrap_up,omitempty" doc:"Only in live events, while it lasts."`
 }
 
@@ -74,6 +77,8 @@ type WrapUp struct {
 	AgentID crm.ID    `json:"agent_id"`
 	Name    string    `json:"agent_name,omitempty"`
 	Until   time.Time `json:"until"`
+
+	UntilOutcome bool `json:"until_outcome,omitempty" doc:"It is over as soon as somebody says what came of the call, and can't be ended before."`
 }
 
 // NewCall makes the outer picture of c. The office gives the agents' logins.
@@ -83,8 +88,8 @@ func NewCall(c *calls.Call, o *office.Snapshot) Call {
 		Anonymous: c.Anonymous, To: c.To, Diverted: c.Diverted, Line: c.Line, Source: c.Source, Queue: c.Queue,
 		Agent: login(o, c.Agent), AgentID: c.Agent, AgentName: nameOf(o, c.Agent), ContactID: c.Contact, ContactName: c.ContactName, CardCreated: c.CardCreated,
 		Candidates: c.Candidates, CRMOffline: c.Offline, StartedAt: c.StartedAt, QueuedAt: c.QueuedAt, AnsweredAt: c.AnsweredAt,
-		EndedAt: c.EndedAt, WaitMS: c.WaitMS, TalkMS: c.TalkMS, HoldMS: c.HoldMS, HeldAt: c.HeldAt, EndReason: c.EndReason, EndedBy: c.By,
-		Route: make([]Ring, len(c.Route)),
+		EndedAt: c.EndedAt, WaitMS: c.WaitMS, TalkMS: c.TalkMS, HoldMS: c.HoldMS, HeldAt: c.HeldAt, LostAt: c.LostAt, EndReason: c.EndReason, EndedBy: c.By, Why: c.Why,
+		Route: make([]Ring, len(c.Route)), Outcome: outcomeOf(c, o),
 	}
 	for i, r := range c.Route {
 		w.Route[i] = Ring{Leg: r.Leg, Agent: login(o, r.Agent), AgentID: r.Agent, Name: nameOf(o, r.Agent), Reason: r.Reason,

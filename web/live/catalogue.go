@@ -119,7 +119,7 @@ type OpenTask struct {
 
 // CallChange is the data of "call.changed".
 type CallChange struct {
-	What crm.FactKind `json:"what" enum:"arrived,identified,queued,routed,offered,offer_ended,answered,held,resumed,recording,recorded,quality,ended,wrap_up,wrap_up_ended,contact" doc:"What happened on the line; contact: a person has chosen the card. identified may come a second time, late: the database was away when the call came."`
+	What crm.FactKind `json:"what" enum:"arrived,identified,queued,routed,dialled,offered,offer_ended,answered,agent_lost,agent_back,held,resumed,recording,recorded,quality,ended,wrap_up,wrap_up_ended,contact,outcome" doc:"What happened on the line; contact: a person has chosen the card; outcome: a person has said what came of the call. identified may come a second time, late: the database was away when the call came."`
 	Call Call         `json:"call"`
 }
 
@@ -135,7 +135,17 @@ type AgentState struct {
 	Until   *time.Time    `json:"until,omitempty" doc:"When the wrap-up ends by itself."`
 	Next    routing.State `json:"next,omitempty" enum:"offline,available,break" doc:"What the agent asked to be after the call."`
 	Device  bool          `json:"device" doc:"A phone of his is connected and can ring."`
+	Devices []DeviceKind  `json:"devices,omitempty" enum:"desk,browser" doc:"Which kinds of phones those are: on the desk, in a page."`
 }
+
+// DeviceKind is a kind of telephone.
+type DeviceKind string
+
+// The kinds of telephones an agent may have.
+const (
+	DeskPhone    DeviceKind = "desk"
+	BrowserPhone DeviceKind = "browser"
+)
 
 // QueueLine is the data of "queue.changed".
 type QueueLine struct {

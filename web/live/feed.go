@@ -39,6 +39,7 @@ type Feed struct {
 	agents   map[crm.ID]AgentState
 	queues   map[string]map[crm.ID]time.Time // who waits, since when
 	wrapUps  map[crm.ID]time.Time            // agent -> until
+	devices  map[string][]DeviceKind         // by extension
 	swept    time.Time
 	news     map[crm.ID]*news // by office, for colleagues
 	telling  *time.Timer      // until they are told; nil: nothing is new
@@ -54,7 +55,7 @@ type liveCall struct {
 	cards      map[crm.ID]Card        // by agent, as he was told last
 	chosen     bool                   // a person has said whose card it is; facts do not change that
 	found      bool                   // the history has found whose card it is, because the database was away at first; likewise
-	wrapUps    map[crm.ID]time.Time   // agent -> until
+	wrapUps    map[crm.ID]crm.WrapUp  // by agent
 }
 
 // After its end a call is remembered for the facts that come late (the recording).
@@ -66,7 +67,7 @@ func NewFeed(ctx context.Context, cfg Config) *Feed {
 		cfg.Now = time.Now
 	}
 	f := &Feed{cfg: cfg, calls: map[crm.ID]*liveCall{}, agents: map[crm.ID]AgentState{}, queues: map[string]map[crm.ID]time.Time{}, wrapUps: map[crm.ID]time.Time{},
-		news: map[crm.ID]*news{}}
+		devices: map[string][]DeviceKind{}, news: map[crm.ID]*news{}}
 	f.lookup.begin(ctx)
 	return f
 }
@@ -94,7 +95,7 @@ func (f *Feed) Show(fact crm.Fact) realtime.Ticket {
 		if fact.Kind() != crm.FactArrived {
 			return realtime.Ticket{} // late news of a call that is forgotten: the history has it
 		}
-		c = &liveCall{offered: map[crm.ID]crm.Offered{}, rung: map[crm.ID]crm.Offered{}, cards: map[crm.ID]Card{}, wrapUps: map[crm.ID]time.Time{}}
+		c = &liveCall{offered: map[crm.ID]crm.Offered{}, rung: map[crm.ID]crm.Offered{}, cards: map[crm.ID]Card{}, wrapUps: map[crm.ID]crm.WrapUp{}}
 		f.calls[fact.CallID] = c
 	}
 	if fact.Kind() == crm.FactIdentified && c.found {
@@ -119,6 +120,9 @@ func (f *Feed) Show(fact crm.Fact) realtime.Ticket {
 		Data: CallChange{What: fact.Kind(), Call: picture}}, f.receivers(c, concerned)...)
 	f.recount(c, fact.At)
 	f.wrapUp(fact)
+	if c.Direction == crm.Outbound && fact.Kind() == crm.FactIdentified {
+		f.tellCards(c, fact.At)
+	}
 	if offered {
 		return pop
 	}
@@ -131,6 +135,9 @@ func (c *liveCall) note(fact crm.Fact) (concerned []crm.ID) {
 	switch d := fact.Data.(type) {
 	case crm.Identified:
 		c.identified = d
+		if c.Direction == crm.Outbound {
+			c.rung[c.Agent] = crm.Offered{Agent: c.Agent, Reason: "dialled"} // he has the card like who is rung
+		}
 	case crm.Offered:
 		c.offered[d.Leg], c.rung[d.Agent] = d, d
 	case crm.OfferEnded:
@@ -144,7 +151,7 @@ func (c *liveCall) note(fact crm.Fact) (concerned []crm.ID) {
 		}
 		clear(c.offered)
 	case crm.WrapUp:
-		c.wrapUps[d.Agent] = d.Until
+		c.wrapUps[d.Agent] = d
 	case crm.WrapUpEnded:
 		delete(c.wrapUps, d.Agent)
 		return []crm.ID{d.Agent}
@@ -187,6 +194,7 @@ func (f *Feed) receivers(c *liveCall, concerned []crm.ID) []string {
 	}
 	if c.Talked() || c.Direction != crm.Inbound {
 		add(c.Agent)
+		add(c.Colleague)
 	}
 	return unique(users)
 }
@@ -199,7 +207,7 @@ func (c *liveCall) concerns(agent crm.ID) bool {
 		}
 	}
 	_, wraps := c.wrapUps[agent]
-	return wraps || c.Agent == agent && c.State != calls.Ended && (c.Talked() || c.Direction != crm.Inbound)
+	return wraps || (c.Agent == agent || c.Colleague == agent) && agent != "" && c.State != calls.Ended && (c.Talked() || c.Direction != crm.Inbound)
 }
 
 // going reports whether the call is still of interest to somebody.
@@ -207,8 +215,8 @@ func (c *liveCall) going() bool { return c.State != calls.Ended || len(c.wrapUps
 
 func (f *Feed) picture(c *liveCall) Call {
 	w := NewCall(&c.Call, f.audience.office)
-	for agent, until := range c.wrapUps {
-		w.WrapUp = &WrapUp{Agent: login(f.audience.office, agent), AgentID: agent, Name: nameOf(f.audience.office, agent), Until: until}
+	for agent, wraps := range c.wrapUps {
+		w.WrapUp = &WrapUp{Agent: login(f.audience.office, agent), AgentID: agent, Name: nameOf(f.audience.office, agent), Until: wraps.Until, UntilOutcome: wraps.UntilOutcome}
 	}
 	return w
 }
@@ -229,8 +237,8 @@ func (f *Feed) sweep() {
 	}
 	f.swept = now
 	for id, c := range f.calls {
-		for agent, until := range c.wrapUps {
-			if now.Sub(until) > afterEnd {
+		for agent, wraps := range c.wrapUps {
+			if now.Sub(wraps.Until) > afterEnd {
 				delete(c.wrapUps, agent) // its end was lost
 			}
 		}

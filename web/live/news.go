@@ -102,7 +102,7 @@ func administrators(o *office.Snapshot) (ids []crm.ID) {
 type Notification struct {
 	ID        crm.ID             `json:"id"`
 	Kind      notifications.Kind `json:"kind" enum:"task_assigned,callback_assigned,call_taken,alarm"`
-	Params    map[string]string  `json:"params" doc:"task_assigned: task, title, contact, by, by_name; callback_assigned: task, title, contact, phone, call; call_taken: call, contact, name, agent, agent_name; alarm: code (disk_full, disk_low, journal_unwritable, recording_failed, recording_truncated, desk_unavailable, trunk_down, story_panic), about (name of the trunk). What is not known is missing."`
+	Params    map[string]string  `json:"params" doc:"task_assigned: task, title, contact, by, by_name; callback_assigned: task, title, contact, phone, call; call_taken: call, contact, name, agent, agent_name; alarm: code (disk_full, disk_low, journal_unwritable, recording_failed, recording_truncated, desk_unavailable, trunk_down, story_panic, dialling_limit, emergency_call), about (name of the trunk). What is not known is missing."`
 	CreatedAt time.Time          `json:"created_at"`
 	ReadAt    *time.Time         `json:"read_at,omitempty" doc:"Missing: unread."`
 }

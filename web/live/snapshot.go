@@ -46,7 +46,7 @@ func (f *Feed) Snapshot(user crm.ID, pin func()) (any, error) {
 		if !known || u.Blocked {
 			continue
 		}
-		state = f.withWrapUp(state)
+		state = f.completed(state)
 		if u.ID == user {
 			s.Me = &state
 		}
@@ -97,7 +97,7 @@ func (f *Feed) State(a routing.Agent) AgentState {
 		told = stateOf(f.cfg.Office(), a)
 	}
 	told.Device = a.Device
-	return f.withWrapUp(told)
+	return f.completed(told)
 }
 
 // Going is a call that goes on.
@@ -119,8 +119,10 @@ func (f *Feed) Call(id crm.ID) (g Going, ok bool) {
 	for _, o := range c.offered {
 		g.Agents = append(g.Agents, o.Agent)
 	}
-	if c.concerns(c.Agent) {
-		g.Agents = append(g.Agents, c.Agent)
+	for _, id := range []crm.ID{c.Agent, c.Colleague} {
+		if c.concerns(id) {
+			g.Agents = append(g.Agents, id)
+		}
 	}
 	return g, true
 }

@@ -15,7 +15,7 @@ type Task struct {
 	Title        string     `json:"title"`
 	Phone        string     `json:"phone,omitempty"`
 	ContactID    crm.ID     `json:"contact_id,omitempty"`
-	Calls        []crm.ID   `json:"calls" doc:"The missed calls, oldest first."`
+	Calls        []crm.ID   `json:"calls" doc:"The missed calls, oldest first; of a to-do the call that it comes from."`
 	Assignee     string     `json:"assignee,omitempty" doc:"Login; missing: whoever of the office takes it."`
 	AssigneeID   crm.ID     `json:"assignee_id,omitempty"`
 	AssigneeName string     `json:"assignee_name,omitempty"`

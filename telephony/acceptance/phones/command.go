@@ -28,6 +28,7 @@ type command struct {
 	// open
 	Server   string `json:"server"` // host:port of the SIP server
 	Local    string `json:"local"`  // address to work from; empty: the one that reaches the server
+	Port     uint16 `json:"port"`   // of SIP; 0: any
 	User     string `json:"user"`   // extension, or the number shown
 	Display  string `json:"display"`
 	AuthUser string `json:"auth_user"` // user of the digest when it is not User

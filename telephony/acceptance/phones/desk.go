@@ -39,7 +39,7 @@ func (d *desk) open(ctx context.Context, c command) (answer, error) {
 		return answer{}, fmt.Errorf("there is a telephone %q already", c.Phone)
 	}
 	p, err := phone.New(ctx, phone.Config{
-		Server: c.Server, Local: local, User: c.User, Display: c.Display,
+		Server: c.Server, Local: local, Port: c.Port, User: c.User, Display: c.Display,
 		AuthUser: c.AuthUser, Password: c.Password, Codec: media.PCMA, Log: d.log,
 	})
 	if err != nil {

@@ -31,7 +31,8 @@ export interface paths {
         /** Calls, newest first */
         get: operations["listCalls"];
         put?: never;
-        post?: never;
+        /** Call a number or a colleague: one's own telephone rings first; 403 dialling_denied, 409 no_device or busy */
+        post: operations["placeCall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -173,6 +174,23 @@ export interface paths {
         head?: never;
         /** Change a note about a call */
         patch: operations["editCallNote"];
+        trace?: never;
+    };
+    "/calls/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what came of a call that is over, with a note and a next step if you like; 422 when the outcome requires one that is missing */
+        put: operations["setOutcome"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/calls/{id}/recording": {
@@ -557,6 +575,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A SIP account for the page, for some minutes; 404 without an extension */
+        post: operations["myPhone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/sessions": {
         parameters: {
             query?: never;
@@ -587,6 +622,23 @@ export interface paths {
         post?: never;
         /** End a session of one's own, or of somebody whom one manages */
         delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sip-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new password for one's own desk phone; it is shown once. 404 without an extension */
+        post: operations["myPhonePassword"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -955,6 +1007,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What calls can come to, in the order in which it is offered */
+        get: operations["listOutcomes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/queues": {
         parameters: {
             query?: never;
@@ -1155,6 +1224,8 @@ export interface components {
             call?: string;
             /** @description A phone of his is connected and can ring. */
             device: boolean;
+            /** @description Which kinds of phones those are: on the desk, in a page. */
+            devices?: ("desk" | "browser")[];
             name: string;
             /**
              * @description What the agent asked to be after the call.
@@ -1213,7 +1284,7 @@ export interface components {
             waiting: components["schemas"]["Figure"];
         };
         Call: {
-            /** @description Login of who talked last, else of who was rung last. */
+            /** @description Login of who talked last, else of who was rung last; outbound and internal: of who has called. */
             agent?: string;
             agent_id?: string;
             agent_name?: string;
@@ -1233,7 +1304,7 @@ export interface components {
             display?: string;
             diverted?: string;
             /** @enum {string} */
-            end_reason?: "completed" | "abandoned" | "unanswered" | "rejected" | "media_lost" | "failed" | "interrupted";
+            end_reason?: "completed" | "abandoned" | "unanswered" | "rejected" | "media_lost" | "failed" | "interrupted" | "cancelled" | "busy" | "declined" | "unknown_number" | "unreachable";
             /** Format: date-time */
             ended_at?: string;
             /**
@@ -1241,7 +1312,7 @@ export interface components {
              * @enum {string}
              */
             ended_by?: "caller" | "agent" | "supervisor" | "system";
-            /** @description The caller's number in E.164, or raw:<line>:<digits>; empty when withheld. */
+            /** @description The caller's number in E.164, or raw:<line>:<digits>; empty when withheld. outbound: the number that the client is shown; internal: the extension of who calls. */
             from: string;
             /** @description The caller's number as the line gave it. */
             from_raw?: string;
@@ -1254,6 +1325,13 @@ export interface components {
             hold_ms: number;
             id: string;
             line: string;
+            /**
+             * Format: date-time
+             * @description Since when the agent's device is gone and the caller waits for him. Only while it lasts.
+             */
+            lost_at?: string;
+            /** @description What somebody has said came of it. */
+            outcome?: components["schemas"]["CallOutcome"];
             queue?: string;
             /** Format: date-time */
             queued_at?: string;
@@ -1269,7 +1347,10 @@ export interface components {
             source?: string;
             /** Format: date-time */
             started_at: string;
-            /** @enum {string} */
+            /**
+             * @description Of a call that an agent places: arrived while his own telephone rings, ringing while the other side's does.
+             * @enum {string}
+             */
             state: "arrived" | "queued" | "ringing" | "talking" | "held" | "ended";
             /**
              * Format: int64
@@ -1279,19 +1360,24 @@ export interface components {
             to: string;
             /** Format: int64 */
             wait_ms: number;
+            /**
+             * @description rejected: why the agent might not place the call. Not in lists.
+             * @enum {string}
+             */
+            why?: "own_number" | "not_opened" | "denied" | "premium" | "no_trunk" | "limit" | "busy" | "no_number";
             /** @description Only in live events, while it lasts. */
             wrap_up?: components["schemas"]["WrapUp"];
         };
         CallChange: {
             call: components["schemas"]["Call"];
             /**
-             * @description What happened on the line; contact: a person has chosen the card. identified may come a second time, late: the database was away when the call came.
+             * @description What happened on the line; contact: a person has chosen the card; outcome: a person has said what came of the call. identified may come a second time, late: the database was away when the call came.
              * @enum {string}
              */
-            what: "arrived" | "identified" | "queued" | "routed" | "offered" | "offer_ended" | "answered" | "held" | "resumed" | "recording" | "recorded" | "quality" | "ended" | "wrap_up" | "wrap_up_ended" | "contact";
+            what: "arrived" | "identified" | "queued" | "routed" | "dialled" | "offered" | "offer_ended" | "answered" | "agent_lost" | "agent_back" | "held" | "resumed" | "recording" | "recorded" | "quality" | "ended" | "wrap_up" | "wrap_up_ended" | "contact" | "outcome";
         };
         CallDetail: {
-            /** @description Login of who talked last, else of who was rung last. */
+            /** @description Login of who talked last, else of who was rung last; outbound and internal: of who has called. */
             agent?: string;
             agent_id?: string;
             agent_name?: string;
@@ -1313,7 +1399,7 @@ export interface components {
             display?: string;
             diverted?: string;
             /** @enum {string} */
-            end_reason?: "completed" | "abandoned" | "unanswered" | "rejected" | "media_lost" | "failed" | "interrupted";
+            end_reason?: "completed" | "abandoned" | "unanswered" | "rejected" | "media_lost" | "failed" | "interrupted" | "cancelled" | "busy" | "declined" | "unknown_number" | "unreachable";
             /** Format: date-time */
             ended_at?: string;
             /**
@@ -1321,7 +1407,7 @@ export interface components {
              * @enum {string}
              */
             ended_by?: "caller" | "agent" | "supervisor" | "system";
-            /** @description The caller's number in E.164, or raw:<line>:<digits>; empty when withheld. */
+            /** @description The caller's number in E.164, or raw:<line>:<digits>; empty when withheld. outbound: the number that the client is shown; internal: the extension of who calls. */
             from: string;
             /** @description The caller's number as the line gave it. */
             from_raw?: string;
@@ -1334,8 +1420,15 @@ export interface components {
             hold_ms: number;
             id: string;
             line: string;
+            /**
+             * Format: date-time
+             * @description Since when the agent's device is gone and the caller waits for him. Only while it lasts.
+             */
+            lost_at?: string;
             /** @description What was written about the call, oldest first. */
             notes: components["schemas"]["Activity"][];
+            /** @description What somebody has said came of it. */
+            outcome?: components["schemas"]["CallOutcome"];
             /** @description What each side's audio was like when it reached us. */
             quality?: components["schemas"]["Quality"][];
             queue?: string;
@@ -1353,7 +1446,10 @@ export interface components {
             source?: string;
             /** Format: date-time */
             started_at: string;
-            /** @enum {string} */
+            /**
+             * @description Of a call that an agent places: arrived while his own telephone rings, ringing while the other side's does.
+             * @enum {string}
+             */
             state: "arrived" | "queued" | "ringing" | "talking" | "held" | "ended";
             /** @description What happened when, as far as the call's own times do not say it, oldest first. */
             story: components["schemas"]["Moment"][];
@@ -1365,8 +1461,29 @@ export interface components {
             to: string;
             /** Format: int64 */
             wait_ms: number;
+            /**
+             * @description rejected: why the agent might not place the call. Not in lists.
+             * @enum {string}
+             */
+            why?: "own_number" | "not_opened" | "denied" | "premium" | "no_trunk" | "limit" | "busy" | "no_number";
             /** @description Only in live events, while it lasts. */
             wrap_up?: components["schemas"]["WrapUp"];
+        };
+        CallOutcome: {
+            /** Format: date-time */
+            at: string;
+            /** @description Login of who said it. */
+            by: string;
+            by_name?: string;
+            key: string;
+            /** @enum {string} */
+            kind: "positive" | "neutral" | "negative";
+            /** @description Where names has none for the reader's language. */
+            name: string;
+            /** @description By language of the page. */
+            names?: {
+                [key: string]: string;
+            };
         };
         Candidate: {
             contact: string;
@@ -1591,6 +1708,11 @@ export interface components {
         CreateTaskInputBody: {
             /** @description Login or id; oneself if missing. */
             assignee?: string;
+            /**
+             * Format: uuid
+             * @description The call that it comes from.
+             */
+            call_id?: string;
             /** Format: uuid */
             contact_id?: string;
             /** Format: date-time */
@@ -1692,6 +1814,28 @@ export interface components {
             /** @description A number that two people of one company share. */
             shared: string;
         };
+        Dialling: {
+            /** @description What is opened: prefixes (+998), service numbers (1055), or the words national, international, premium. Premium opens numbers that cost more than a call, as far as another rule opens them too. */
+            allow: string[];
+            /**
+             * @description The number that clients are shown; missing: the first one of the office.
+             * @example +998712000001
+             */
+            caller_id?: string;
+            /** @description Prefixes that are closed all the same, for every role. */
+            deny?: string[];
+            /**
+             * Format: int64
+             * @description How many calls one person may place within an hour; when it is left out in a change: 60.
+             */
+            per_hour: number;
+            /** @description What is opened beside that for the people of a role: agent, supervisor, admin. */
+            roles?: {
+                [key: string]: string[];
+            };
+            /** @description Names of the trunks to call out by, in this order; missing: all, by name. */
+            trunks?: string[];
+        };
         DigitsInputBody: {
             /** @example 1# */
             digits: string;
@@ -1745,6 +1889,12 @@ export interface components {
             calls: components["schemas"]["Call"][];
             /** @description At most 8, the last in touch first. */
             contacts: components["schemas"]["Contact"][];
+        };
+        ICEServer: {
+            credential?: string;
+            /** @description stun:…, turn:… or turns:… */
+            urls: string[];
+            username?: string;
         };
         Invitation: {
             /** Format: date-time */
@@ -2065,7 +2215,7 @@ export interface components {
             text: string;
         };
         Moment: {
-            /** @description Login of who answered, ended or wraps up; of identified: whom the client had spoken with last. */
+            /** @description Login of who answered, was lost, is back, ended or wraps up; of identified: whom the client had spoken with last. */
             agent?: string;
             /** Format: date-time */
             at: string;
@@ -2075,13 +2225,15 @@ export interface components {
              */
             by?: "caller" | "agent" | "supervisor" | "system";
             /**
-             * @description ended: only if a supervisor has done it.
+             * @description queued: the caller was put back; ended: only if a supervisor has done it.
              * @enum {string}
              */
-            kind: "identified" | "answered" | "held" | "resumed" | "recording" | "recorded" | "ended" | "wrap_up" | "wrap_up_ended";
+            kind: "identified" | "queued" | "dialled" | "answered" | "agent_lost" | "agent_back" | "held" | "resumed" | "recording" | "recorded" | "ended" | "wrap_up" | "wrap_up_ended";
+            /** @description dialled: the trunk. */
+            line?: string;
             /**
              * Format: date-time
-             * @description How long the wrap-up may take.
+             * @description How long the wrap-up may take, or the caller waits for the agent whose device is gone.
              */
             until?: string;
         };
@@ -2099,7 +2251,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "task_assigned" | "callback_assigned" | "call_taken" | "alarm";
-            /** @description task_assigned: task, title, contact, by, by_name; callback_assigned: task, title, contact, phone, call; call_taken: call, contact, name, agent, agent_name; alarm: code (disk_full, disk_low, journal_unwritable, recording_failed, recording_truncated, desk_unavailable, trunk_down, story_panic), about (name of the trunk). What is not known is missing. */
+            /** @description task_assigned: task, title, contact, by, by_name; callback_assigned: task, title, contact, phone, call; call_taken: call, contact, name, agent, agent_name; alarm: code (disk_full, disk_low, journal_unwritable, recording_failed, recording_truncated, desk_unavailable, trunk_down, story_panic, dialling_limit, emergency_call), about (name of the trunk). What is not known is missing. */
             params: {
                 [key: string]: string;
             };
@@ -2167,8 +2319,16 @@ export interface components {
             users?: components["schemas"]["WantedPerson"][];
         };
         OfficeUnit: {
+            /** @description Its own rules for calls out; missing: those of the office above. */
+            dialling?: components["schemas"]["Dialling"];
+            /** @description Those that count for it; missing: everything but colleagues and emergency numbers is closed. */
+            effective_dialling?: components["schemas"]["Dialling"];
+            /** @description Those that count for it. */
+            effective_outcomes: components["schemas"]["Outcome"][];
             id: string;
             name: string;
+            /** @description Its own, in order; missing: those of the office above. */
+            outcomes?: components["schemas"]["Outcome"][];
             /** @description Name of the office above. */
             parent?: string;
             parent_id?: string;
@@ -2202,6 +2362,35 @@ export interface components {
             due_at?: string;
             id: string;
             kind: string;
+            title: string;
+        };
+        Outcome: {
+            /** @description Stays when the names change. */
+            key: string;
+            /** @enum {string} */
+            kind: "positive" | "neutral" | "negative";
+            /** @description Where names has none for the reader's language. */
+            name: string;
+            /** @description By language of the page. */
+            names?: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the call must have before this can be said of it: a note, or a task that comes from it.
+             * @enum {string}
+             */
+            requires?: "note" | "task";
+        };
+        OutcomeTask: {
+            /** @description Login or id; oneself if missing. */
+            assignee?: string;
+            /** Format: date-time */
+            due_at?: string;
+            /**
+             * Format: uuid
+             * @description Chosen by the page, so that saying it again makes no second task.
+             */
+            id?: string;
             title: string;
         };
         PageAPIToken: {
@@ -2241,6 +2430,11 @@ export interface components {
         };
         PageOfficeUser: {
             items: components["schemas"]["OfficeUser"][];
+            /** @description Give it as ?after to get the next page; missing on the last one. */
+            next?: string;
+        };
+        PageOutcome: {
+            items: components["schemas"]["Outcome"][];
             /** @description Give it as ?after to get the next page; missing on the last one. */
             next?: string;
         };
@@ -2346,6 +2540,21 @@ export interface components {
             /** Format: int64 */
             duration_ms: number;
         };
+        PhoneAccount: {
+            /** @description The user's name. */
+            display: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description User of the SIP address, and of the digest. */
+            extension: string;
+            /** @description Usually none: the server itself can be reached. */
+            ice_servers: components["schemas"]["ICEServer"][];
+            /** @description Good for a few minutes, and in sockets of this session only; it is stored nowhere. Ask for a new one before expires_at, and after the server has restarted. */
+            password: string;
+            realm: string;
+            /** @description Of the socket, on this server: SIP over WebSocket, subprotocol sip. */
+            url: string;
+        };
         PhonePassword: {
             /** @description The user name of the phone. */
             extension: string;
@@ -2356,6 +2565,21 @@ export interface components {
              * @description Of the person now.
              */
             version: number;
+        };
+        PlaceCallInputBody: {
+            /**
+             * Format: uuid
+             * @description Whom the user has chosen to call; else the number says whose card it is.
+             */
+            contact_id?: string;
+            /**
+             * @description A number as people type it, or a colleague's extension.
+             * @example +998901234567
+             */
+            to: string;
+        };
+        PlacedCall: {
+            id: string;
         };
         Problem: {
             /**
@@ -2447,6 +2671,8 @@ export interface components {
         QueuePolicy: {
             /** @description Logins in configured order, without blocked ones. */
             agents: string[];
+            /** @description Login of who calls back the clients that nobody knows; missing: whoever of the office takes it. */
+            callback_to?: string;
             /** @description History before it was renamed has these. */
             former_names?: string[];
             id: string;
@@ -2458,6 +2684,8 @@ export interface components {
             name: string;
             office: string;
             office_id: string;
+            /** @description Its own, in order; missing: those of its office. */
+            outcomes?: components["schemas"]["Outcome"][];
             /** @enum {string} */
             previous_manager: "off" | "last-spoken" | "owner";
             /** Format: int64 */
@@ -2474,6 +2702,11 @@ export interface components {
             strategy: "least-busy" | "longest-idle" | "round-robin" | "linear" | "ring-all" | "random" | "fewest-calls";
             /** Format: int64 */
             wrap_up_ms: number;
+            /**
+             * @description outcome: it lasts until somebody says what came of the call, wrap_up_ms at most.
+             * @enum {string}
+             */
+            wrap_up_until: "time" | "outcome";
         };
         RankedAgent: {
             agent: string;
@@ -2569,6 +2802,14 @@ export interface components {
             token?: string;
             user: components["schemas"]["Me"];
         };
+        SetOutcomeInputBody: {
+            /** @description Written about the call in the same step. */
+            note?: components["schemas"]["NoteInput"];
+            /** @description The key of one of the call's outcomes; empty takes back what was said. */
+            outcome: string;
+            /** @description Made in the same step, with the call's card and number. */
+            task?: components["schemas"]["OutcomeTask"];
+        };
         SetStateInputBody: {
             /** @description Of a break. */
             reason?: string;
@@ -2602,7 +2843,7 @@ export interface components {
             assignee?: string;
             assignee_id?: string;
             assignee_name?: string;
-            /** @description The missed calls, oldest first. */
+            /** @description The missed calls, oldest first; of a to-do the call that it comes from. */
             calls: string[];
             contact_id?: string;
             /** Format: date-time */
@@ -2745,7 +2986,15 @@ export interface components {
             source?: string;
         };
         WantedOffice: {
+            /** @description Whom its people may call; missing: as it is. */
+            dialling?: components["schemas"]["Dialling"];
+            /** @description Takes the rules of the office above instead of its own. */
+            inherit_dialling?: boolean;
+            /** @description Takes those of the office above instead of its own. */
+            inherit_outcomes?: boolean;
             name: string;
+            /** @description What calls can come to, in order; missing: as they are. */
+            outcomes?: components["schemas"]["Outcome"][];
             /** @description Name of the office above. */
             parent?: string;
             /** @description ISO 3166, e.g. UZ. */
@@ -2781,6 +3030,10 @@ export interface components {
         WantedQueue: {
             /** @description Logins; the order counts for linear and round-robin. */
             agents?: string[];
+            /** @description Login of who calls back the clients that nobody knows; missing: whoever of the office takes it. */
+            callback_to?: string;
+            /** @description Takes the office's outcomes instead of its own. */
+            inherit_outcomes?: boolean;
             /**
              * @description 0s: as long as the caller likes.
              * @example 5m
@@ -2789,6 +3042,8 @@ export interface components {
             name: string;
             /** @description A new queue gets that of its first agent. */
             office?: string;
+            /** @description In the place of the office's; missing: as they are. */
+            outcomes?: components["schemas"]["Outcome"][];
             previous_manager?: components["schemas"]["WantedPrevious"];
             /** Format: int64 */
             priority?: number;
@@ -2802,6 +3057,11 @@ export interface components {
             strategy?: "least-busy" | "longest-idle" | "round-robin" | "linear" | "ring-all" | "random" | "fewest-calls";
             /** @example 10s */
             wrap_up?: string;
+            /**
+             * @description outcome: until somebody says what came of the call, wrap_up at most.
+             * @enum {string}
+             */
+            wrap_up_until?: "time" | "outcome";
         };
         WantedTrunk: {
             area_code?: string;
@@ -2825,6 +3085,8 @@ export interface components {
             agent_name?: string;
             /** Format: date-time */
             until: string;
+            /** @description It is over as soon as somebody says what came of the call, and can't be ended before. */
+            until_outcome?: boolean;
         };
     };
     responses: never;
@@ -2845,6 +3107,7 @@ export type Board = components['schemas']['Board'];
 export type Call = components['schemas']['Call'];
 export type CallChange = components['schemas']['CallChange'];
 export type CallDetail = components['schemas']['CallDetail'];
+export type CallOutcome = components['schemas']['CallOutcome'];
 export type Candidate = components['schemas']['Candidate'];
 export type Card = components['schemas']['Card'];
 export type Change = components['schemas']['Change'];
@@ -2867,6 +3130,7 @@ export type DemoNumber = components['schemas']['DemoNumber'];
 export type DemoPerson = components['schemas']['DemoPerson'];
 export type DemoPhonesInputBody = components['schemas']['DemoPhonesInputBody'];
 export type DemoState = components['schemas']['DemoState'];
+export type Dialling = components['schemas']['Dialling'];
 export type DigitsInputBody = components['schemas']['DigitsInputBody'];
 export type EditNoteInputBody = components['schemas']['EditNoteInputBody'];
 export type ExcludedAgent = components['schemas']['ExcludedAgent'];
@@ -2876,6 +3140,7 @@ export type FieldProblem = components['schemas']['FieldProblem'];
 export type Figure = components['schemas']['Figure'];
 export type FloorChange = components['schemas']['FloorChange'];
 export type Found = components['schemas']['Found'];
+export type ICEServer = components['schemas']['ICEServer'];
 export type Invitation = components['schemas']['Invitation'];
 export type InviteInputBody = components['schemas']['InviteInputBody'];
 export type Invited = components['schemas']['Invited'];
@@ -2914,6 +3179,8 @@ export type OfficeChanges = components['schemas']['OfficeChanges'];
 export type OfficeUnit = components['schemas']['OfficeUnit'];
 export type OfficeUser = components['schemas']['OfficeUser'];
 export type OpenTask = components['schemas']['OpenTask'];
+export type Outcome = components['schemas']['Outcome'];
+export type OutcomeTask = components['schemas']['OutcomeTask'];
 export type PageAPIToken = components['schemas']['PageAPIToken'];
 export type PageAgent = components['schemas']['PageAgent'];
 export type PageAuditLine = components['schemas']['PageAuditLine'];
@@ -2922,6 +3189,7 @@ export type PageContact = components['schemas']['PageContact'];
 export type PageInvitation = components['schemas']['PageInvitation'];
 export type PageMessage = components['schemas']['PageMessage'];
 export type PageOfficeUser = components['schemas']['PageOfficeUser'];
+export type PageOutcome = components['schemas']['PageOutcome'];
 export type PagePrompt = components['schemas']['PagePrompt'];
 export type PageQueue = components['schemas']['PageQueue'];
 export type PageRole = components['schemas']['PageRole'];
@@ -2933,7 +3201,10 @@ export type PatchContactInputBody = components['schemas']['PatchContactInputBody
 export type PatchTaskInputBody = components['schemas']['PatchTaskInputBody'];
 export type PatchUserInputBody = components['schemas']['PatchUserInputBody'];
 export type Peaks = components['schemas']['Peaks'];
+export type PhoneAccount = components['schemas']['PhoneAccount'];
 export type PhonePassword = components['schemas']['PhonePassword'];
+export type PlaceCallInputBody = components['schemas']['PlaceCallInputBody'];
+export type PlacedCall = components['schemas']['PlacedCall'];
 export type Problem = components['schemas']['Problem'];
 export type ProfileInputBody = components['schemas']['ProfileInputBody'];
 export type Progress = components['schemas']['Progress'];
@@ -2952,6 +3223,7 @@ export type RevisedTrunk = components['schemas']['RevisedTrunk'];
 export type Ring = components['schemas']['Ring'];
 export type Role = components['schemas']['Role'];
 export type Session = components['schemas']['Session'];
+export type SetOutcomeInputBody = components['schemas']['SetOutcomeInputBody'];
 export type SetStateInputBody = components['schemas']['SetStateInputBody'];
 export type SignInInputBody = components['schemas']['SignInInputBody'];
 export type Snapshot = components['schemas']['Snapshot'];
@@ -3020,7 +3292,9 @@ export interface operations {
                 direction?: "inbound" | "outbound" | "internal";
                 state?: "arrived" | "queued" | "ringing" | "talking" | "held" | "ended";
                 /** @description answered: they heard each other; missed: a client to be called back; else the end_reason. */
-                result?: "answered" | "missed" | "abandoned" | "unanswered" | "rejected" | "media_lost" | "failed" | "interrupted";
+                result?: "answered" | "missed" | "abandoned" | "unanswered" | "rejected" | "media_lost" | "failed" | "interrupted" | "cancelled" | "busy" | "declined" | "unknown_number" | "unreachable";
+                /** @description Key of what somebody has said came of the call. */
+                outcome?: string;
                 /** @description There is a recording that can be played. */
                 recorded?: boolean;
                 /** @description Started at or after. */
@@ -3043,6 +3317,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageCall"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    placeCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceCallInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedCall"];
                 };
             };
             /** @description Error */
@@ -3330,6 +3637,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setOutcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetOutcomeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
                 };
             };
             /** @description Error */
@@ -4244,6 +4586,35 @@ export interface operations {
             };
         };
     };
+    myPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneAccount"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mySessions: {
         parameters: {
             query?: never;
@@ -4317,6 +4688,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myPhonePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhonePassword"];
+                };
             };
             /** @description Error */
             default: {
@@ -5164,6 +5564,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhonePassword"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOutcomes: {
+        parameters: {
+            query?: {
+                /** @description Of this queue; missing or unknown: of one's own office. */
+                queue?: string;
+                /** @description Every outcome of the offices and queues that one may see, once by key: what calls can be filtered by. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOutcome"];
                 };
             };
             /** @description Error */
