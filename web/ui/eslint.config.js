@@ -11,9 +11,10 @@ const arrows = {
   i18n: ['i18n'],
   ui: below,
   live: [...below, 'live'],
-  parts: [...below, 'live', 'parts'],
-  features: [...below, 'live', 'parts'],
-  routes: [...below, 'live', 'parts', 'features', 'routes', 'app'],
+  softphone: [...below, 'softphone'],
+  parts: [...below, 'live', 'softphone', 'parts'],
+  features: [...below, 'live', 'softphone', 'parts'],
+  routes: [...below, 'live', 'softphone', 'parts', 'features', 'routes', 'app'],
   app: [...below, 'live', 'routes', 'app'],
 };
 

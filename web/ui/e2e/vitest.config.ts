@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // The longest begin first, so that no worker is left alone with one of them at the end.
-const long = ['screens', 'languages'];
+const long = ['screens', 'cutoff', 'languages'];
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]) {
     const isLong = (f: TestSpecification) => long.some((name) => f.moduleId.includes(`/${name}.`));

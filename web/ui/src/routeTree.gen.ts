@@ -14,6 +14,7 @@ import { Route as InviteRouteImport } from './routes/invite';
 import { Route as LoginRouteImport } from './routes/login';
 import { Route as AppIndexRouteImport } from './routes/_app/index';
 import { Route as AppSplatRouteImport } from './routes/_app/$';
+import { Route as AppDialRouteImport } from './routes/_app/dial';
 import { Route as AppFloorRouteImport } from './routes/_app/floor';
 import { Route as AppHelpRouteImport } from './routes/_app/help';
 import { Route as AppMeRouteImport } from './routes/_app/me';
@@ -54,6 +55,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
 const AppSplatRoute = AppSplatRouteImport.update({
   id: '/$',
   path: '/$',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppDialRoute = AppDialRouteImport.update({
+  id: '/dial',
+  path: '/dial',
   getParentRoute: () => AppRoute,
 } as any);
 const AppFloorRoute = AppFloorRouteImport.update({
@@ -147,6 +153,7 @@ export interface FileRoutesByFullPath {
   '/invite': typeof InviteRoute;
   '/login': typeof LoginRoute;
   '/$': typeof AppSplatRoute;
+  '/dial': typeof AppDialRoute;
   '/floor': typeof AppFloorRoute;
   '/help': typeof AppHelpRoute;
   '/me': typeof AppMeRoute;
@@ -169,6 +176,7 @@ export interface FileRoutesByTo {
   '/invite': typeof InviteRoute;
   '/login': typeof LoginRoute;
   '/$': typeof AppSplatRoute;
+  '/dial': typeof AppDialRoute;
   '/floor': typeof AppFloorRoute;
   '/help': typeof AppHelpRoute;
   '/me': typeof AppMeRoute;
@@ -193,6 +201,7 @@ export interface FileRoutesById {
   '/invite': typeof InviteRoute;
   '/login': typeof LoginRoute;
   '/_app/$': typeof AppSplatRoute;
+  '/_app/dial': typeof AppDialRoute;
   '/_app/floor': typeof AppFloorRoute;
   '/_app/help': typeof AppHelpRoute;
   '/_app/me': typeof AppMeRoute;
@@ -219,6 +228,7 @@ export interface FileRouteTypes {
     | '/invite'
     | '/login'
     | '/$'
+    | '/dial'
     | '/floor'
     | '/help'
     | '/me'
@@ -241,6 +251,7 @@ export interface FileRouteTypes {
     | '/invite'
     | '/login'
     | '/$'
+    | '/dial'
     | '/floor'
     | '/help'
     | '/me'
@@ -264,6 +275,7 @@ export interface FileRouteTypes {
     | '/invite'
     | '/login'
     | '/_app/$'
+    | '/_app/dial'
     | '/_app/floor'
     | '/_app/help'
     | '/_app/me'
@@ -325,6 +337,13 @@ declare module '@tanstack/react-router' {
       path: '/$';
       fullPath: '/$';
       preLoaderRoute: typeof AppSplatRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/dial': {
+      id: '/_app/dial';
+      path: '/dial';
+      fullPath: '/dial';
+      preLoaderRoute: typeof AppDialRouteImport;
       parentRoute: typeof AppRoute;
     };
     '/_app/floor': {
@@ -479,6 +498,7 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 
 interface AppRouteChildren {
   AppSplatRoute: typeof AppSplatRoute;
+  AppDialRoute: typeof AppDialRoute;
   AppFloorRoute: typeof AppFloorRoute;
   AppHelpRoute: typeof AppHelpRoute;
   AppMeRoute: typeof AppMeRoute;
@@ -492,6 +512,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppSplatRoute: AppSplatRoute,
+  AppDialRoute: AppDialRoute,
   AppFloorRoute: AppFloorRoute,
   AppHelpRoute: AppHelpRoute,
   AppMeRoute: AppMeRoute,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { Api, type Call } from './api';
 import { Phones, type Desk } from './phones';
@@ -39,9 +40,11 @@ interface Rules {
   agents?: Agent[];
   ring?: string;
   wrapUp?: string;
+  /** The wrap-up lasts until the outcome is said. */
+  untilOutcome?: boolean;
 }
 
-const file = ({ agents = ['anna'], ring = '20s', wrapUp = '0s' }: Rules) => `
+const file = ({ agents = ['anna'], ring = '20s', wrapUp = '0s', untilOutcome = false }: Rules) => `
 offices:
   - {name: Tashkent, timezone: Asia/Tashkent, region: UZ}
   - {name: Samarkand, timezone: Asia/Samarkand, region: UZ}
@@ -50,7 +53,7 @@ ${users()}
 trunks:
   - {name: carrier, hosts: ["127.0.0.2"], region: UZ}
 queues:
-  - {name: sales, office: Tashkent, agents: [${agents.join(', ')}], strategy: least-busy, previous_manager: {mode: last-spoken, wait: 20s}, ring: ${ring}, wrap_up: ${wrapUp}, record: true}
+  - {name: sales, office: Tashkent, agents: [${agents.join(', ')}], strategy: least-busy, previous_manager: {mode: last-spoken, wait: 20s}, ring: ${ring}, wrap_up: ${wrapUp}, ${untilOutcome ? 'wrap_up_until: outcome, ' : ''}record: true}
   - {name: support, office: Tashkent, agents: [${agents.join(', ')}], strategy: longest-idle, ring: ${ring}, wrap_up: ${wrapUp}, record: true}
 numbers:
   - {number: "${sales}", queue: sales, source: website}
@@ -134,6 +137,23 @@ export class Office {
       const agents = await api.items<{ login: string; state?: { state: string } }>('/agents');
       return agents.find((a) => a.login === login)?.state?.state === state;
     });
+  }
+
+  /** outside opens the numbers of the country to the office, over a trunk of their own. */
+  async outside(): Promise<Desk> {
+    const at = `127.${randomInt(100, 200)}.${randomInt(256)}.${randomInt(1, 255)}`; // port 5060 of an address is one story's
+    const carrier = await this.phones.carrier(at);
+    await this.server.apply(`
+offices:
+  - {name: Tashkent, timezone: Asia/Tashkent, region: UZ, dialling: {allow: [national], trunks: [out], caller_id: "${sales}"}}
+trunks:
+  - {name: out, hosts: ["${at}"], region: UZ}
+`);
+    const boss = await this.as('boss');
+    await until('it to be known whom one may call', async () =>
+      (await boss.items<{ dialling?: { caller_id?: string } }>('/office/offices')).some((o) => o.dialling?.caller_id === sales),
+    );
+    return carrier;
   }
 
   /** newNumber is a client's number that nobody knows yet. */

@@ -13,6 +13,9 @@ export const binary = process.env.CALLCARD_BIN ?? `${root}bin/callcard`;
 /** The telephones, built by start.ts. */
 export const phonesBinary = `${root}bin/phones`;
 
+/** What every microphone of Chromium hears, made by start.ts. */
+export const microphone = `${root}bin/microphone.wav`;
+
 /** Where pictures of the screens go, if they are wanted. */
 export const shots = process.env.SHOTS && resolve(process.env.SHOTS);
 

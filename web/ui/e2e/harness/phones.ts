@@ -53,6 +53,12 @@ export class Phones {
     return new Leg(this, a.call!, a.at);
   }
 
+  /** carrier is the telephone network at the end of a trunk, at an address of its own. */
+  async carrier(local: string): Promise<Desk> {
+    await this.order({ do: 'open', phone: 'carrier', server: this.sip, local, port: 5060, user: 'carrier' });
+    return new Desk(this, 'carrier');
+  }
+
   /** order sends a command and waits until it is carried out. */
   async order(command: Command, ms = patience + 5000): Promise<Line> {
     const id = ++this.next;
@@ -128,10 +134,13 @@ export class Leg {
     readonly id = '',
   ) {}
 
-  answer = () => this.order('answer', { hertz: tone.manager });
+  answer = (hertz = tone.manager) => this.order('answer', { hertz });
   reject = (code = 486) => this.order('reject', { code });
   hangup = () => this.order('hangup');
   hears = (hertz: number) => this.order('hear', { hertz });
+  hearsNothing = () => this.order('hear');
+  hearsElse = (hertz: number) => this.order('hear', { hertz, else: true });
+  press = (keys: string) => this.order('press', { keys });
 
   /** says lets a tone sound for so long; the talk goes on in real time meanwhile. */
   says = (hertz: number, seconds: number) => this.phones.order({ do: 'say', call: this.name, hertz, seconds }, seconds * 1000 + patience);
@@ -140,6 +149,8 @@ export class Leg {
   up = async () => (await this.event('up', 'to be answered')).at;
   /** progress is when the other side rang. */
   progress = async () => (await this.event('progress', 'to ring')).at;
+  /** pressed waits until the other side has pressed a key. */
+  pressed = (key: string) => this.phones.event(`the call ${this.name} to hear the key ${key}`, (l) => l.event === 'key' && l.call === this.name && l.why === key);
   /** over is how the call ended. */
   over = async () => (await this.event('over', 'to end')).why ?? '';
 

@@ -10,13 +10,15 @@ import { Watch } from './watch';
 export type Language = 'en' | 'ru' | 'uz-Latn' | 'uz-Cyrl';
 
 /** View is how somebody looks at the page. */
-interface View {
+export interface View {
   language?: Language;
   scheme?: 'light' | 'dark';
   width?: 390 | 1024 | 1440 | 1920;
   /** Where the page is opened; another origin than the server's when a Wire stands between. */
   origin?: string;
   path?: string;
+  /** He telephones in his browser. */
+  telephone?: boolean;
 }
 
 const heights = { 390: 844, 1024: 768, 1440: 900, 1920: 1080 };
@@ -38,7 +40,7 @@ export class Screen {
 
   /** open shows the page to somebody who is signed in, or to nobody. */
   static async open(office: Pick<Office, 'origin'>, login: Login | undefined, view: View = {}): Promise<Screen> {
-    const full: Required<View> = { language: 'en', scheme: 'light', width: 1440, origin: office.origin, path: '/', ...view };
+    const full: Required<View> = { language: 'en', scheme: 'light', width: 1440, origin: office.origin, path: '/', telephone: false, ...view };
     browser ??= chromium.connect(inject('chromium'));
     const context = await (await browser).newContext({
       baseURL: full.origin,
@@ -47,9 +49,12 @@ export class Screen {
       viewport: { width: full.width, height: heights[full.width] },
       reducedMotion: 'reduce',
       timezoneId: 'Asia/Tashkent',
+      ...(full.telephone && { permissions: ['microphone', 'notifications'] }), // else he is asked, and says yes
     });
     context.setDefaultTimeout(patience);
     await context.addInitScript(inPage);
+    // Without what browsers do against echo and noise: it would take a steady tone for noise.
+    if (full.telephone) await context.addInitScript(() => void (localStorage['callcard.phone'] ??= '{"wanted":true,"clean":false}'));
     if (login) {
       const r = await context.request.post('/api/v1/session', { data: { login, password }, headers: { origin: full.origin } });
       if (!r.ok()) throw new Error(`${login} can't sign in: ${r.status()} ${await r.text()}`);
@@ -60,9 +65,17 @@ export class Screen {
     return screen;
   }
 
+  /** tab opens another tab of the same browser. */
+  async tab(path: string): Promise<Page> {
+    const page = await this.context.newPage();
+    this.watch.follow(page);
+    await page.goto(path);
+    return page;
+  }
+
   /** ready waits until an agent's page knows by its live socket that his phone is connected. */
   ready(): Promise<void> {
-    return this.page.getByRole('region', { name: 'My phone' }).getByText('The phone is connected').waitFor();
+    return this.page.getByRole('region', { name: 'My phone' }).getByText(/phone is connected|telephone in this browser/).waitFor();
   }
 
   /** quiet waits until the screen has what it is going to show: nothing is on its way, nothing is a skeleton. */

@@ -32,7 +32,7 @@ export class Server {
     const child = spawn(
       binary,
       [command, '--data', data, '--http', http, '--sip', sip, '--rtp', `${low}-${low + mediaPorts - 1}`,
-        '--advertise', '127.0.0.1', '--node', 'browser', ...flags],
+        '--webrtc', '0', '--advertise', '127.0.0.1', '--node', 'browser', ...flags],
       { env: { ...process.env, DATABASE_URL: '', REDIS_URL: '' }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const log: string[] = [];

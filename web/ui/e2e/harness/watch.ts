@@ -13,6 +13,11 @@ export class Watch {
   asked = 0;
 
   constructor(page: Page) {
+    this.follow(page);
+  }
+
+  /** follow notes what goes wrong in another tab too. */
+  follow(page: Page) {
     page.on('request', (r) => {
       this.asked++;
       this.open.add(r);

@@ -1,7 +1,5 @@
-const rate = 8000; // samples a second
-
-/** wav is a WAV file with a tone: 16 bit PCM, mono. */
-export function wav(hertz: number, seconds: number): Buffer {
+/** wav is a WAV file with a tone: 16 bit PCM, mono, `rate` samples a second. */
+export function wav(hertz: number, seconds: number, rate = 8000): Buffer {
   const samples = Math.round(rate * seconds);
   const file = Buffer.alloc(44 + 2 * samples);
   file.write('RIFF', 0);

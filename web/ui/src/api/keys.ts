@@ -20,6 +20,7 @@ export const keys = {
   },
   agents: ['agents'] as const,
   queues: ['queues'] as const,
+  outcomes: (queue: string) => ['outcomes', queue] as const,
   board: (queue: string) => ['board', queue] as const,
   search: (q: string) => ['search', q] as const,
   notifications: ['notifications'] as const,

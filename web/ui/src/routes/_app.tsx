@@ -14,6 +14,7 @@ import { SearchButton } from '@/features/search/SearchButton';
 import { Frame } from '@/features/shell/Frame';
 import { MeMenu } from '@/features/shell/MeMenu';
 import { LiveProvider } from '@/live/LiveProvider';
+import { SoftphoneProvider } from '@/softphone/SoftphoneProvider';
 import { appCommands } from './-appCommands';
 
 export const Route = createFileRoute('/_app')({
@@ -33,7 +34,9 @@ function AppPage() {
   if (!session) return null;
   return (
     <LiveProvider key={session.session_id}>
-      <AppFrame session={session} />
+      <SoftphoneProvider session={session}>
+        <AppFrame session={session} />
+      </SoftphoneProvider>
     </LiveProvider>
   );
 }
@@ -43,9 +46,11 @@ function AppFrame({ session }: { session: Session }) {
   const navigate = useNavigate();
   const place = useRouterState({ select: (s) => s.location.pathname });
   const shown = useRouterState({ select: (s) => (s.location.pathname === '/' ? s.location.search.call : undefined) });
+  const wanted = useRouterState({ select: (s) => s.location.state.dial });
   const dock = (
     <Dock
       shown={shown}
+      wanted={wanted}
       onCard={(call) => void navigate({ to: '/', search: { call } })}
       // On the card already, it is the same place: the way back stays what it was.
       onNote={(call) => void navigate({ to: '/', search: { call }, replace: call === shown, state: (was) => ({ ...(call === shown && was), note: Date.now() }) })}
@@ -65,6 +70,8 @@ declare module '@tanstack/react-router' {
     popped?: boolean;
     /** When a note about the call was asked for. */
     note?: number;
+    /** A number that was clicked in another page. */
+    dial?: string;
   }
 }
 

@@ -8,10 +8,12 @@ interface Props {
   label: string;
   value: string;
   description?: string;
+  /** Has the focus when it appears: in place of the button that made it. */
+  autoFocus?: boolean;
 }
 
 /** Copyable shows a text that is to be carried elsewhere: a link, a token, a password. */
-export function Copyable({ label, value, description }: Props) {
+export function Copyable({ label, value, description, autoFocus }: Props) {
   const { t } = useTranslation();
   return (
     <Group align="end" gap="xs" wrap="nowrap">
@@ -22,6 +24,7 @@ export function Copyable({ label, value, description }: Props) {
         description={description}
         value={value}
         readOnly
+        autoFocus={autoFocus}
         onFocus={(e) => e.currentTarget.select()}
         styles={{ input: { fontFamily: 'ui-monospace, monospace' } }}
       />

@@ -45,6 +45,7 @@ function hear(e: KeyboardEvent) {
   if (e.defaultPrevented || e.isComposing || e.altKey) return;
   const mod = e.ctrlKey || e.metaKey;
   if (!mod && (typing(e.target) || dialogOpen() || covered)) return;
+  if (!mod && e.key === 'Enter' && pressed(e.target)) return;
   if (e.repeat && e.key.length === 1) return; // a key that is held down was meant once
   for (const name of names(e)) {
     const key = (mod ? 'mod+' : '') + name;
@@ -80,5 +81,8 @@ export function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=range])');
 }
+
+// A button that one has come to by keys is pressed by Enter; one that was clicked long ago is not meant.
+const pressed = (target: EventTarget | null) => target instanceof HTMLElement && target.matches('button, a[href], summary, [role=button], [role=tab]') && target.matches(':focus-visible');
 
 const dialogOpen = () => document.querySelector('[role=dialog][aria-modal=true]') !== null;

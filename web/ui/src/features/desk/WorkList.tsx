@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/schema';
 import { useFormat } from '@/i18n/format';
 import { byUrgency, isOverdue, myTasksQuery } from '@/parts/agent/tasks';
+import { useCallBy } from '@/parts/phone/useCallBy';
 import { useFinish } from '@/parts/tasks/useFinish';
 import { Broken } from '@/ui/Broken';
 import { EmptyState } from '@/ui/EmptyState';
@@ -57,6 +58,7 @@ const Row = memo(function Row({ task, now }: { task: Task; now: number }) {
   const { t } = useTranslation();
   const format = useFormat();
   const finish = useFinish();
+  const callBy = useCallBy();
   const late = isOverdue(task, now);
   const missed = task.calls.length;
   const name = task.kind === 'callback' && !task.title ? prettyPhone(task.phone ?? '') : task.title;
@@ -91,7 +93,7 @@ const Row = memo(function Row({ task, now }: { task: Task; now: number }) {
       {task.phone?.startsWith('+') && (
         <ActionIcon
           component="a"
-          href={`tel:${task.phone}`}
+          {...callBy(task.phone, { contact: task.contact_id })}
           variant="subtle"
           color="gray"
           size={30}

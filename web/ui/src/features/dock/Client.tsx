@@ -5,7 +5,7 @@ import { callerName, clientNumber } from '@/parts/agent/caller';
 import classes from './Dock.module.css';
 
 /** Head is what the phone does, in its colour, with its timer. */
-export function Head({ meaning, word, children }: { meaning: 'ok' | 'wait' | 'info' | 'idle'; word: string; children: ReactNode }) {
+export function Head({ meaning, word, children }: { meaning: 'ok' | 'wait' | 'info' | 'idle' | 'bad'; word: string; children: ReactNode }) {
   return (
     <div className={classes.head} data-meaning={meaning}>
       <span>{word}</span>

@@ -1,5 +1,5 @@
 import { Button, Text } from '@mantine/core';
-import { IconClipboardList, IconPhone, IconPhoneOff, IconUsers } from '@tabler/icons-react';
+import { IconClipboardList, IconUsers } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '@/api/session';
@@ -12,10 +12,13 @@ import { Elapsed } from '@/ui/Elapsed';
 import { complain } from '@/ui/notice';
 import { wish } from './actions';
 import { Head } from './Client';
+import { DialField } from './DialField';
+import type { Attended } from './Dock';
 import classes from './Dock.module.css';
+import { MyPhone } from './MyPhone';
 
 /** Idle says whether calls can come, and what is next. */
-export function Idle({ me }: { me: AgentState }) {
+export function Idle({ me, wanted, onAttend }: { me: AgentState } & Pick<Attended, 'wanted' | 'onAttend'>) {
   const { t } = useTranslation();
   const { user } = useSession();
   const meaning = stateMeaning[me.state] === 'ok' && me.device ? 'ok' : 'idle';
@@ -29,22 +32,13 @@ export function Idle({ me }: { me: AgentState }) {
         <div className={classes.name}>{user.name}</div>
         <div className={classes.number}>{user.extension ? t('dock.phone.extension', { extension: user.extension }) : t('dock.phone.noExtension')}</div>
       </div>
-      <div className={classes.phone} data-off={!me.device || undefined}>
-        {me.device ? <IconPhone size={18} aria-hidden /> : <IconPhoneOff size={18} aria-hidden />}
-        <div>
-          <Text size="sm" fw={500}>
-            {t(me.device ? 'dock.phone.on' : 'dock.phone.off')}
-          </Text>
-          <Text size="xs">{me.device ? t(readiness(me)) : t('dock.phone.how', { host: location.hostname, extension: user.extension ?? '' })}</Text>
-        </div>
-      </div>
+      <MyPhone me={me} />
       {me.device && me.state !== 'available' && me.state !== 'ringing' && me.state !== 'talking' && <BecomeAvailable />}
+      {user.extension && <DialField wanted={wanted} onAttend={onAttend} />}
       <Next />
     </>
   );
 }
-
-const readiness = (me: AgentState) => (me.state === 'available' ? 'dock.phone.ready' : 'dock.phone.notAvailable');
 
 function BecomeAvailable() {
   const { t } = useTranslation();

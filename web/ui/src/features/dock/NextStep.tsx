@@ -16,13 +16,22 @@ import { dueOf, type Preset } from '@/parts/tasks/due';
 
 const offers = ['hour', 'tomorrow', 'week'] as const satisfies Preset[];
 
+interface Props {
+  call: Call;
+  card: Card | undefined;
+  onAttend: () => void;
+  /** The task stands. */
+  onMade: () => void;
+}
+
 /** NextStep promises a call-back in two keys: T, then when. */
-export function NextStep({ call, card, onAttend }: { call: Call; card: Card | undefined; onAttend: () => void }) {
+export function NextStep({ call, card, onAttend, onMade }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const cache = useQueryClient();
   const [asks, setAsks] = useState(false);
   const name = callerName(t, call, card);
+  const number = call.direction === 'outbound' ? call.to : call.from;
   const make = useMutation({
     mutationFn: (when: Preset) =>
       answer(
@@ -30,12 +39,16 @@ export function NextStep({ call, card, onAttend }: { call: Call; card: Card | un
           body: {
             title: t('dock.next.title', { name }),
             contact_id: call.contact_id,
-            phone: call.from.startsWith('+') ? call.from : undefined,
+            call_id: call.id,
+            phone: number.startsWith('+') ? number : undefined,
             due_at: dueOf(when, new Date()).toISOString(),
           },
         }),
       ),
-    onSuccess: () => cache.invalidateQueries({ queryKey: keys.tasks.all }),
+    onSuccess: () => {
+      onMade();
+      return cache.invalidateQueries({ queryKey: keys.tasks.all });
+    },
     onError: complain,
   });
   const choose = (when: Preset) => {

@@ -1,5 +1,5 @@
 import { Button, Text } from '@mantine/core';
-import { IconId, IconPhoneCall, IconPhoneX } from '@tabler/icons-react';
+import { IconId, IconMicrophoneOff, IconPhone, IconPhoneCall, IconPhoneX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '@/api/session';
 import type { Card, Offer } from '@/api/schema';
@@ -13,8 +13,9 @@ import { Client, Fact, Head } from './Client';
 import type { DockActions } from './Dock';
 import classes from './Dock.module.css';
 import { ringSince } from './machine';
+import { useBrowserPhone } from './useBrowserPhone';
 
-/** Ringing says who calls and why him. The phone on the desk is answered by picking it up. */
+/** Ringing says who calls and why him. It is answered here, or by picking up the phone on the desk. */
 export function Ringing({ offer, card, shown, onCard }: { offer: Offer; card: Card } & DockActions) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -24,7 +25,13 @@ export function Ringing({ offer, card, shown, onCard }: { offer: Offer; card: Ca
   const client = clientWords();
   const isShown = shown === call.id;
   const open = isShown ? undefined : () => onCard(call.id);
-  useKeys({ o: open, 'mod+Enter': open }, { rank: 'phone' });
+  const { softphone, talk, rings } = useBrowserPhone();
+  const mine = talk?.call === call.id ? talk : undefined;
+  const trouble = mine?.at === 'ringing' ? mine.trouble : undefined;
+  const answer = mine?.at === 'ringing' ? () => softphone?.order({ type: 'answer', call: call.id }) : undefined;
+  // The server tells all telephones of the agent; where it can't be asked the line does.
+  const reject = () => give('decline', { onError: () => softphone?.order({ type: 'reject', call: call.id }) });
+  useKeys({ Enter: answer, o: open, 'mod+Enter': open }, { rank: 'phone' });
   return (
     <>
       <Head meaning="wait" word={t('agent.state.ringing')}>
@@ -37,25 +44,56 @@ export function Ringing({ offer, card, shown, onCard }: { offer: Offer; card: Ca
         <Fact name={t('dock.ringing.waited')}>{duration(card.wait_ms)}</Fact>
         {client && <Fact name={t('dock.ringing.client')}>{client}</Fact>}
       </dl>
-      <p className={classes.hint}>
-        <IconPhoneCall size={18} aria-hidden />
-        <Text span size="sm">
-          {t('dock.ringing.pickUp')}
-        </Text>
-      </p>
-      <div className={classes.buttons} data-columns="2">
-        <Button size="sm" disabled={isShown} leftSection={<IconId size={16} aria-hidden />} rightSection={!isShown && <KeyHint keys="O" />} onClick={open}>
-          {t(isShown ? 'dock.cardOpen' : 'dock.card')}
-        </Button>
+      {rings ? (
+        <div className={classes.buttons} data-columns="answer">
+          <Button
+            size="sm"
+            h={40}
+            className={classes.answer}
+            leftSection={<IconPhone size={18} aria-hidden />}
+            rightSection={<KeyHint keys="⏎" />}
+            onClick={answer}
+            disabled={!mine}
+            loading={mine?.at === 'answering'}
+          >
+            {t('dock.ringing.answer')}
+          </Button>
+          <Button size="sm" h={40} className={classes.hangup} leftSection={<IconPhoneX size={18} aria-hidden />} onClick={reject} loading={pending === 'decline'}>
+            {t('dock.ringing.decline')}
+          </Button>
+        </div>
+      ) : (
+        <p className={classes.hint}>
+          <IconPhoneCall size={18} aria-hidden />
+          <Text span size="sm">
+            {t('dock.ringing.pickUp')}
+          </Text>
+        </p>
+      )}
+      {trouble && (
+        <p className={classes.hint} role="alert">
+          <IconMicrophoneOff size={18} aria-hidden />
+          <Text span size="sm">
+            {t(`dock.phone.is.${trouble}`)}. {t(`dock.phone.then.${trouble}`)}
+          </Text>
+        </p>
+      )}
+      <div className={classes.buttons} data-columns={rings ? undefined : '2'}>
         <Button
           size="sm"
-          variant="default"
-          leftSection={<IconPhoneX size={16} aria-hidden />}
-          onClick={() => give('decline')}
-          loading={pending === 'decline'}
+          variant={rings ? 'default' : 'filled'}
+          disabled={isShown}
+          leftSection={<IconId size={16} aria-hidden />}
+          rightSection={!isShown && <KeyHint keys="O" />}
+          onClick={open}
         >
-          {t('dock.ringing.decline')}
+          {t(isShown ? 'dock.cardOpen' : 'dock.card')}
         </Button>
+        {!rings && (
+          <Button size="sm" variant="default" leftSection={<IconPhoneX size={16} aria-hidden />} onClick={reject} loading={pending === 'decline'}>
+            {t('dock.ringing.decline')}
+          </Button>
+        )}
       </div>
     </>
   );

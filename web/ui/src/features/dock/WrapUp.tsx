@@ -11,6 +11,7 @@ import { Client, Head } from './Client';
 import type { Attended } from './Dock';
 import classes from './Dock.module.css';
 import { NextStep } from './NextStep';
+import { Outcomes, useOutcome } from './Outcomes';
 
 interface Props extends Attended {
   call: Call | undefined;
@@ -23,7 +24,8 @@ interface Props extends Attended {
 export function WrapUp({ call, card, since, until, shown, onCard, onNote, onAttend }: Props) {
   const { t } = useTranslation();
   const { finish, extend } = useWrapUp();
-  const done = () => finish.mutate();
+  const bound = call?.wrap_up?.until_outcome ?? false; // it ends when the outcome is said, and not before
+  const done = () => !bound && finish.mutate();
   const more = () => extend.mutate(60);
   const note = call && (() => onNote(call.id));
   const open = call && shown !== call.id ? () => onCard(call.id) : undefined;
@@ -35,7 +37,7 @@ export function WrapUp({ call, card, since, until, shown, onCard, onNote, onAtte
       </Head>
       {call && <Client call={call} card={card} />}
       <div className={classes.buttons} data-columns="2">
-        <Button size="sm" leftSection={<IconPlayerSkipForward size={16} aria-hidden />} rightSection={<KeyHint keys="F" />} onClick={done} loading={finish.isPending}>
+        <Button size="sm" leftSection={<IconPlayerSkipForward size={16} aria-hidden />} rightSection={<KeyHint keys="F" />} onClick={done} loading={finish.isPending} disabled={bound}>
           {t('dock.wrapUp.done')}
         </Button>
         <Button size="sm" variant="default" leftSection={<IconPlus size={16} aria-hidden />} rightSection={<KeyHint keys="M" />} onClick={more}>
@@ -52,7 +54,19 @@ export function WrapUp({ call, card, since, until, shown, onCard, onNote, onAtte
           </>
         )}
       </div>
-      {call && <NextStep call={call} card={card} onAttend={onAttend} />}
+      {call && <After key={call.id} call={call} card={card} onAttend={onAttend} />}
+    </>
+  );
+}
+
+/** After is what came of the call and what comes next; an outcome that wants a task is said again with it. */
+function After({ call, card, onAttend }: { call: Call; card: Card | undefined; onAttend: () => void }) {
+  const outcome = useOutcome(call.id);
+  const { lacking, choose } = outcome;
+  return (
+    <>
+      <Outcomes call={call} {...outcome} />
+      <NextStep call={call} card={card} onAttend={onAttend} onMade={() => lacking?.requires === 'task' && choose(lacking)} />
     </>
   );
 }

@@ -12,7 +12,7 @@ const me = (over: Partial<AgentState> = {}): AgentState => ({
   device: true,
   ...over,
 });
-const call = (over: Partial<Call> = {}) => ({ id: 'c1', agent_id: 'a1', state: 'ringing', started_at: '2026-11-25T10:00:00Z', route: [], ...over }) as unknown as Call;
+const call = (over: Partial<Call> = {}) => ({ id: 'c1', direction: 'inbound', agent_id: 'a1', state: 'ringing', started_at: '2026-11-25T10:00:00Z', route: [], ...over }) as unknown as Call;
 const card = { call: 'c1', name: 'Aziz' } as Card;
 const offer = (over: Partial<Call> = {}): Offer => ({ call: call(over), leg: 'l1', card: { ...card, call: over.id ?? 'c1' } });
 const picture = (over: Partial<Picture>): Picture => ({ ...emptyPicture, me: me(), ...over });
@@ -36,6 +36,14 @@ describe('the dock', () => {
     expect(step(withCall({ state: 'ended', wrap_up: wrapUp }, { me: me({ state: 'wrap_up' }) }))).toBe('wrapUp');
     expect(callOf(s)?.id).toBe('c1');
     expect(step(picture({}))).toBe('idle');
+  });
+
+  it('dials while it rings at the other side, and talks when that has answered', () => {
+    expect(see(withCall({ direction: 'outbound', state: 'arrived' })).at).toBe('dialling');
+    const s = see(withCall({ direction: 'outbound', state: 'ringing' }));
+    expect(s).toMatchObject({ at: 'dialling', call: { id: 'c1' } });
+    expect(see(withCall({ direction: 'outbound', state: 'talking' }), s).at).toBe('talking');
+    expect(see(withCall({ direction: 'outbound', agent_id: 'b1' })).at).toBe('idle');
   });
 
   it('shows the talk, whatever else rings', () => {

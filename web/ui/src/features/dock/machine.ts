@@ -5,6 +5,7 @@ import type { Picture } from '@/live/picture';
  * DockState is what the agent's phone does, as the dock shows it:
  *
  *	idle -> ringing -> talking <-> held -> wrapUp -> idle
+ *	idle -> dialling -> talking
  *
  * `absent`: the user takes no calls. Any state can follow any other: after a lost
  * connection one sees only where it has led.
@@ -13,6 +14,7 @@ export type DockState =
   | { at: 'absent' }
   | { at: 'idle'; me: AgentState }
   | { at: 'ringing'; me: AgentState; offer: Offer; card: Card }
+  | { at: 'dialling'; me: AgentState; call: Call; card: Card | undefined }
   | { at: 'talking'; me: AgentState; call: Call; card: Card | undefined }
   | { at: 'held'; me: AgentState; call: Call; card: Card | undefined; since: string }
   | { at: 'wrapUp'; me: AgentState; call: Call | undefined; card: Card | undefined; since: string; until: string };
@@ -34,6 +36,8 @@ function of(p: Picture, me: AgentState): DockState {
     if (talk.state !== 'held') return { at: 'talking', me, call: talk, card };
     return { at: 'held', me, call: talk, card, since: talk.held_at ?? me.since };
   }
+  const placed = myPlaced(p, me);
+  if (placed) return { at: 'dialling', me, call: placed, card: p.cards[placed.id] };
   const offer = oldestOffer(p);
   if (offer) return { at: 'ringing', me, offer, card: p.cards[offer.call.id] ?? offer.card };
   const wrapped = Object.values(p.calls).find((c) => c.wrap_up?.agent_id === me.agent_id);
@@ -49,13 +53,19 @@ function myTalk(p: Picture, me: AgentState): Call | undefined {
   return Object.values(p.calls).find((c) => c.agent_id === me.agent_id && (c.state === 'talking' || c.state === 'held'));
 }
 
+// A call that he places himself, until somebody answers it.
+function myPlaced(p: Picture, me: AgentState): Call | undefined {
+  return Object.values(p.calls).find((c) => c.direction !== 'inbound' && c.agent_id === me.agent_id && (c.state === 'arrived' || c.state === 'ringing'));
+}
+
 function oldestOffer(p: Picture): Offer | undefined {
   return Object.values(p.offers).sort((a, b) => a.call.started_at.localeCompare(b.call.started_at))[0];
 }
 
 /** callOf is the call that the dock shows, if there is one. */
 export function callOf(s: DockState): Call | undefined {
-  return s.at === 'ringing' ? s.offer.call : s.at === 'talking' || s.at === 'held' || s.at === 'wrapUp' ? s.call : undefined;
+  if (s.at === 'absent' || s.at === 'idle') return undefined;
+  return s.at === 'ringing' ? s.offer.call : s.call;
 }
 
 /** ringSince is when the phone began to ring. */

@@ -1,3 +1,6 @@
+import { useEffect, useState } from 'react';
+import { setSink } from '@/softphone/speaker';
+
 /**
  * Tone is a soft two-tone ring. Browsers let a page be heard only after somebody has
  * touched it, so the first touch wakes it up.
@@ -5,12 +8,14 @@
 class Tone {
   private context: AudioContext | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
+  private device = '';
 
   /** listen waits for the first touch; it returns how to stop waiting. */
   listen(): () => void {
     const wake = () => {
       this.context ??= new AudioContext();
       void this.context.resume();
+      void setSink(this.context, this.device);
     };
     const options = { capture: true, passive: true, once: true };
     window.addEventListener('pointerdown', wake, options);
@@ -19,6 +24,12 @@ class Tone {
       window.removeEventListener('pointerdown', wake, options);
       window.removeEventListener('keydown', wake, options);
     };
+  }
+
+  /** use lets it ring on a device. */
+  use(device: string) {
+    this.device = device;
+    if (this.context) void setSink(this.context, device);
   }
 
   start() {
@@ -52,3 +63,16 @@ class Tone {
 }
 
 export const tone = new Tone();
+
+/** useAwake tells whether the page has been touched, and so may be heard. */
+export function useAwake(): boolean {
+  const [awake, setAwake] = useState(() => navigator.userActivation?.hasBeenActive ?? true);
+  useEffect(() => {
+    if (awake) return undefined;
+    const wake = () => setAwake(true);
+    const events = ['pointerdown', 'keydown'] as const;
+    for (const e of events) window.addEventListener(e, wake, { capture: true, passive: true });
+    return () => events.forEach((e) => window.removeEventListener(e, wake, { capture: true }));
+  }, [awake]);
+  return awake;
+}

@@ -26,8 +26,10 @@ export function Waiting({ waiters }: { waiters: Waiter[] }) {
             return (
               <li key={id} className={classes.waiter} data-late={ms >= late || undefined}>
                 <span className={classes.bar} style={{ width: `${Math.min(100, (ms / full) * 100)}%` }} aria-hidden />
-                <span className={classes.caller}>{call ? callerName(t, call) : t('floor.client')}</span>
-                {call?.state === 'ringing' && call.agent_name && <span className={classes.rings}>{t('floor.rings', { name: call.agent_name })}</span>}
+                <span className={classes.waits}>
+                  <span className={classes.caller}>{call ? callerName(t, call) : t('floor.client')}</span>
+                  {call?.state === 'ringing' && call.agent_name && <span className={classes.rings}>{t('floor.rings', { name: call.agent_name })}</span>}
+                </span>
                 <span className={classes.time} role="timer">
                   {duration(ms)}
                 </span>

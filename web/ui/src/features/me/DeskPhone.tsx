@@ -1,9 +1,16 @@
 import { Code, Stack, Text } from '@mantine/core';
+import { IconKey } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { answer, api } from '@/api/client';
 import { useSession } from '@/api/session';
+import { AskFirst } from '@/ui/AskFirst';
+import { Copyable } from '@/ui/Copyable';
+import { complain } from '@/ui/notice';
 import { Panel } from '@/ui/Panel';
+import classes from './DeskPhone.module.css';
 
-/** DeskPhone tells how one's telephone on the table gets to work. */
+/** DeskPhone tells how one's telephone on the table gets to work, and makes its password. */
 export function DeskPhone() {
   const { t } = useTranslation();
   const { user } = useSession();
@@ -12,13 +19,11 @@ export function DeskPhone() {
       {user.extension ? (
         <Stack gap="sm">
           <Text size="sm">{t('me.phone.how')}</Text>
-          <dl style={{ display: 'grid', gridTemplateColumns: 'max-content 1fr', gap: '6px 16px', margin: 0, fontSize: 13 }}>
+          <dl className={classes.account}>
             <Row name={t('me.phone.server')} value={location.hostname} />
             <Row name={t('me.phone.user')} value={user.extension} />
           </dl>
-          <Text size="sm" c="dimmed">
-            {t('me.phone.password')}
-          </Text>
+          <PhonePassword />
         </Stack>
       ) : (
         <Text size="sm" c="dimmed">
@@ -29,11 +34,40 @@ export function DeskPhone() {
   );
 }
 
+/** PhonePassword makes a password; the server keeps no more than its digest, so it is shown this once. */
+function PhonePassword() {
+  const { t } = useTranslation();
+  const make = useMutation({ mutationFn: () => answer(api.POST('/me/sip-password')), onError: complain });
+  if (make.data) {
+    return (
+      <div data-draft>
+        <Copyable label={t('me.phone.password')} description={t('me.phone.once')} value={make.data.password} autoFocus />
+      </div>
+    );
+  }
+  return (
+    <div>
+      <Text size="sm" c="dimmed" mb="xs">
+        {t('me.phone.own')}
+      </Text>
+      <AskFirst
+        question={t('me.phone.ask')}
+        yes={t('me.phone.yes')}
+        leftSection={<IconKey size={16} aria-hidden />}
+        loading={make.isPending}
+        onYes={() => make.mutate()}
+      >
+        {t('me.phone.make')}
+      </AskFirst>
+    </div>
+  );
+}
+
 function Row({ name, value }: { name: string; value: string }) {
   return (
     <>
-      <dt style={{ color: 'var(--mantine-color-dimmed)' }}>{name}</dt>
-      <dd style={{ margin: 0 }}>
+      <dt>{name}</dt>
+      <dd>
         <Code>{value}</Code>
       </dd>
     </>

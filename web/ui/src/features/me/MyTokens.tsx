@@ -62,7 +62,7 @@ export function MyTokens() {
       )}
       {made?.token && (
         <Stack gap="xs" className={classes.part} data-draft>
-          <Copyable label={t('me.tokens.made', { name: made.name })} description={t('me.tokens.once')} value={made.token} />
+          <Copyable label={t('me.tokens.made', { name: made.name })} description={t('me.tokens.once')} value={made.token} autoFocus />
           <div>
             <Button variant="default" onClick={() => setMade(undefined)}>
               {t('me.tokens.kept')}

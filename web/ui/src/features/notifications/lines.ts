@@ -9,7 +9,7 @@ export interface Line {
   to?: string;
 }
 
-const alarms = ['disk_full', 'disk_low', 'story_panic', 'recording_failed', 'recording_truncated', 'journal_unwritable', 'desk_unavailable', 'trunk_down'];
+const alarms = ['disk_full', 'disk_low', 'story_panic', 'recording_failed', 'recording_truncated', 'journal_unwritable', 'desk_unavailable', 'trunk_down', 'dialling_limit', 'emergency_call'];
 
 /** lineOf puts a notification into the user's language. */
 export function lineOf(t: TFunction, { kind, params: p }: Notification): Line {

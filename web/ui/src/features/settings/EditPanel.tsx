@@ -84,7 +84,7 @@ export function EditPanel<V extends object>({ title, gone = false, removeWords, 
                 {t('settings.gone')}
               </Alert>
             )}
-            {flow.meanwhile && !gone && <Meanwhile meanwhile={flow.meanwhile} onGoOn={() => void flow.rebase()} busy={flow.asking} />}
+            {flow.meanwhile && !gone && <Meanwhile meanwhile={flow.meanwhile} onGoOn={() => flow.rebase()} busy={flow.asking} />}
             {flow.trouble && (
               <Alert variant="light" color="red" role="alert" p="sm">
                 {flow.trouble}

@@ -3,7 +3,8 @@ import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import type { OfficeUnit } from '@/api/schema';
 import { TimezoneSelect } from '@/ui/TimezoneSelect';
-import { declareOffice, officeValues } from './declare';
+import { declareOffice, officeValues, type OfficeValues } from './declare';
+import { DiallingFields } from './DiallingFields';
 import { EditPanel } from './EditPanel';
 import { possibleParents } from './officeTree';
 import { RegionSelect } from './regions';
@@ -19,7 +20,7 @@ interface Props {
 
 export function OfficeForm({ office, all, revision, gone, onClose }: Props) {
   const { t } = useTranslation();
-  const form = useForm({
+  const form = useForm<OfficeValues>({
     initialValues: officeValues(office),
     validate: { name: (name) => (name.trim() ? null : t('settings.missing')) },
   });
@@ -50,6 +51,7 @@ export function OfficeForm({ office, all, revision, gone, onClose }: Props) {
       />
       <TimezoneSelect label={t('settings.field.timezone')} allowDeselect={false} {...form.getInputProps('timezone')} />
       <RegionSelect label={t('settings.field.region')} description={t('settings.office.regionHint')} {...form.getInputProps('region')} />
+      <DiallingFields form={form} office={office} />
     </EditPanel>
   );
 }

@@ -17,7 +17,7 @@ export function PhoneFields({ user, form, needed }: { user: OfficeUser; form: Us
       {extension.trim() !== '' && (
         <Stack gap="xs">
           {password ? (
-            <Copyable label={t('settings.field.sip_password')} description={t('settings.person.phonePasswordOnce')} value={password} />
+            <Copyable label={t('settings.field.sip_password')} description={t('settings.person.phonePasswordOnce')} value={password} autoFocus />
           ) : (
             <Input.Wrapper
               label={t('settings.field.sip_password')}

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { QueuePolicy } from '@/api/schema';
 import { AgentOrder } from './AgentOrder';
-import { declareQueue, previousModes, queueValues, strategies } from './declare';
+import { declareQueue, previousModes, queueValues, strategies, wrapUps } from './declare';
 import { EditPanel } from './EditPanel';
 import { officesQuery, usersQuery } from './office';
 import { SecondsInput } from './SecondsInput';
@@ -18,6 +18,8 @@ interface Props {
   onClose: () => void;
 }
 
+const leastUntilOutcome = 120; // seconds
+
 /** QueueForm: how a queue works, each choice with a sentence what it means. */
 export function QueueForm({ queue, revision, gone, onClose }: Props) {
   const { t } = useTranslation();
@@ -27,7 +29,7 @@ export function QueueForm({ queue, revision, gone, onClose }: Props) {
     initialValues: queueValues(queue),
     validate: { name: (name) => (name.trim() ? null : t('settings.missing')) },
   });
-  const { strategy, previous_manager: previous } = form.values;
+  const { strategy, previous_manager: previous, wrap_up_until: until } = form.values;
   const places = offices?.items.map((o) => o.name) ?? [];
   return (
     <EditPanel
@@ -67,10 +69,23 @@ export function QueueForm({ queue, revision, gone, onClose }: Props) {
         data={previousModes.map((value) => ({ value, label: t(`settings.previous.${value}.name`) }))}
         {...form.getInputProps('previous_manager.mode')}
       />
+      <Select
+        label={t('settings.field.wrap_up_until')}
+        description={t(`settings.wrapUp.${until}.means`)}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        allowDeselect={false}
+        data={wrapUps.map((value) => ({ value, label: t(`settings.wrapUp.${value}.name`) }))}
+        {...form.getInputProps('wrap_up_until')}
+        onChange={(value) => {
+          // The seconds that are enough for a note are not enough to be stopped by.
+          if (value === 'outcome' && form.values.wrap_up < leastUntilOutcome) form.setFieldValue('wrap_up', leastUntilOutcome);
+          form.setFieldValue('wrap_up_until', value === 'outcome' ? 'outcome' : 'time');
+        }}
+      />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="md" style={{ alignItems: 'start' }}>
         <SecondsInput label={t('settings.field.previous_manager_wait')} max={600} disabled={previous.mode === 'off'} {...form.getInputProps('previous_manager.wait')} />
         <SecondsInput label={t('settings.field.ring')} hint={t('settings.queue.ringHint')} min={1} max={600} {...form.getInputProps('ring')} />
-        <SecondsInput label={t('settings.field.wrap_up')} hint={t('settings.queue.wrapUpHint')} max={3600} {...form.getInputProps('wrap_up')} />
+        <SecondsInput label={t('settings.field.wrap_up')} hint={t(until === 'outcome' ? 'settings.queue.wrapUpMost' : 'settings.queue.wrapUpHint')} min={until === 'outcome' ? 1 : 0} max={3600} {...form.getInputProps('wrap_up')} />
         <SecondsInput label={t('settings.field.max_wait')} hint={t('settings.queue.maxWaitHint')} max={86_400} {...form.getInputProps('max_wait')} />
         <NumberInput
           label={t('settings.field.priority')}
@@ -82,6 +97,18 @@ export function QueueForm({ queue, revision, gone, onClose }: Props) {
           {...form.getInputProps('priority')}
         />
       </SimpleGrid>
+      <Select
+        label={t('settings.field.callback_to')}
+        description={t('settings.queue.callbackHint')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        placeholder={t('settings.queue.callbackAnybody')}
+        clearable
+        searchable
+        data={users?.items.filter((u) => !u.blocked_at).map((u) => ({ value: u.login, label: u.name }))}
+        {...form.getInputProps('callback_to')}
+        value={form.values.callback_to || null}
+        onChange={(login: string | null) => form.setFieldValue('callback_to', login ?? '')}
+      />
       <Checkbox label={t('settings.field.record')} description={t('settings.queue.recordHint')} {...form.getInputProps('record', { type: 'checkbox' })} />
       <Select
         label={t('settings.field.office')}

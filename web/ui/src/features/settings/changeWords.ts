@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { Change } from '@/api/schema';
 import { languageNames } from '@/i18n/language';
+import { openedWords } from './diallingWords';
 
 /** ChangeLine is a difference as people read it. */
 export interface ChangeLine {
@@ -57,9 +58,12 @@ export function valueWords(t: TFunction, field: string, value: string): string |
     return seconds === undefined ? value : durationWords(t, seconds);
   }
   if (value === '') return undefined;
+  if (field === 'dialling.allow' || field.startsWith('dialling.roles.')) return openedWords(t, value.split(', '));
   switch (field) {
     case 'strategy':
       return t(`settings.strategy.${value}.name`, value);
+    case 'wrap_up_until':
+      return t(`settings.wrapUp.${value}.name`, value);
     case 'previous_manager.mode':
       return t(`settings.previous.${value}.name`, value);
     case 'role':

@@ -2,13 +2,16 @@
 // office file that says the same. The forms' fields are named as the file's are, so that
 // what the server says of an entry's field lands on the form's.
 import type { Number as Dialled, OfficeUnit, OfficeUser, QueuePolicy, Trunk, WantedNumber, WantedOffice, WantedPerson, WantedQueue, WantedTrunk } from '@/api/schema';
+import { declareDialling, diallingValues, type DiallingValues } from './dialling';
 
 type Role = NonNullable<WantedPerson['role']>;
 type Locale = NonNullable<WantedPerson['locale']>;
 type Strategy = NonNullable<WantedQueue['strategy']>;
+type WrapUpUntil = NonNullable<WantedQueue['wrap_up_until']>;
 type PreviousMode = NonNullable<NonNullable<WantedQueue['previous_manager']>['mode']>;
 
 export const strategies: Strategy[] = ['least-busy', 'longest-idle', 'fewest-calls', 'round-robin', 'linear', 'ring-all', 'random'];
+export const wrapUps: WrapUpUntil[] = ['time', 'outcome'];
 export const previousModes: PreviousMode[] = ['last-spoken', 'owner', 'off'];
 
 export interface OfficeValues {
@@ -16,6 +19,7 @@ export interface OfficeValues {
   parent: string;
   timezone: string;
   region: string;
+  dialling: DiallingValues;
 }
 export interface PersonValues {
   login: string;
@@ -36,6 +40,8 @@ export interface QueueValues {
   previous_manager: { mode: PreviousMode; wait: number };
   ring: number; // seconds, as all durations here
   wrap_up: number;
+  wrap_up_until: WrapUpUntil;
+  callback_to: string;
   max_wait: number;
   record: boolean;
   priority: number;
@@ -62,6 +68,7 @@ export const officeValues = (o?: OfficeUnit): OfficeValues => ({
   parent: o?.parent ?? '',
   timezone: o?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
   region: o?.region ?? '',
+  dialling: diallingValues(o),
 });
 
 export const personValues = (u: OfficeUser): PersonValues => ({
@@ -84,6 +91,8 @@ export const queueValues = (q?: QueuePolicy): QueueValues => ({
   previous_manager: { mode: q?.previous_manager ?? 'last-spoken', wait: (q?.previous_wait_ms ?? 20_000) / 1000 },
   ring: (q?.ring_ms ?? 20_000) / 1000,
   wrap_up: (q?.wrap_up_ms ?? 10_000) / 1000,
+  wrap_up_until: q?.wrap_up_until ?? 'time',
+  callback_to: q?.callback_to ?? '',
   max_wait: (q?.max_wait_ms ?? 0) / 1000,
   record: q?.record ?? true,
   priority: q?.priority ?? 0,
@@ -119,6 +128,7 @@ export const declareOffice = (v: OfficeValues, is?: string): WantedOffice => ({
   parent: given(v.parent),
   timezone: v.timezone,
   region: given(v.region),
+  ...declareDialling(v.dialling),
 });
 
 export const declarePerson = (v: PersonValues): WantedPerson => ({
@@ -141,6 +151,8 @@ export const declareQueue = (v: QueueValues, is?: string): WantedQueue => ({
   previous_manager: { mode: v.previous_manager.mode, wait: seconds(v.previous_manager.wait) },
   ring: seconds(v.ring),
   wrap_up: seconds(v.wrap_up),
+  wrap_up_until: v.wrap_up_until,
+  callback_to: given(v.callback_to),
   max_wait: seconds(v.max_wait),
   record: v.record,
   priority: v.priority,

@@ -7,7 +7,9 @@ import { toYaml, type Yaml } from './yaml';
 
 const part = (name: string, entries: object[]) => toYaml({ [name]: entries as { [key: string]: Yaml }[] });
 
-export const officesFile = (all: OfficeUnit[]) => part('offices', all.map((o) => declareOffice(officeValues(o), o.name)));
+// What a file leaves out stays, so that it need not say what is inherited.
+export const officesFile = (all: OfficeUnit[]) =>
+  part('offices', all.map((o) => ({ ...declareOffice(officeValues(o), o.name), inherit_dialling: undefined })));
 export const usersFile = (all: OfficeUser[]) => part('users', all.map((u) => declarePerson(personValues(u))));
 export const queuesFile = (all: QueuePolicy[]) => part('queues', all.map((q) => declareQueue(queueValues(q), q.name)));
 export const numbersFile = (all: Dialled[]) => part('numbers', all.map((n) => declareNumber(numberValues(n))));

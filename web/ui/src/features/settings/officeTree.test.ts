@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { OfficeUnit } from '@/api/schema';
 import { officeTree, possibleParents } from './officeTree';
 
-const office = (name: string, parent?: string): OfficeUnit => ({ id: name, name, parent, timezone: 'Asia/Tashkent' });
+const office = (name: string, parent?: string): OfficeUnit => ({ id: name, name, parent, timezone: 'Asia/Tashkent', effective_outcomes: [] });
 const all = [office('South', 'HQ'), office('HQ'), office('North', 'HQ'), office('Pole', 'North'), office('Alien', 'unseen')];
 
 it('puts offices under their parents', () =>

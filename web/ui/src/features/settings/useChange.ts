@@ -1,6 +1,6 @@
 import type { UseFormReturnType } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/api/client';
 import { keys } from '@/api/keys';
@@ -29,9 +29,9 @@ export interface MeanwhileLine {
 
 export interface Editing<V> {
   form: UseFormReturnType<V>;
-  /** What the office was when the form was opened. */
+  /** What the server has now: the form, when it is opened, is based on it. */
   base: Base;
-  /** What the server has now, as the form's values; missing: the object is new. */
+  /** The same as the form's values; missing: the object is new. */
   now?: V;
   declare: (values: V) => OfficeChanges;
   /** Takes the object away; missing: it can't be. */
@@ -65,10 +65,9 @@ export function useChange<V extends object>(editing: Editing<V>) {
   const [review, setReview] = useState<Review>();
   const [meanwhile, setMeanwhile] = useState<Meanwhile>();
   const [trouble, setTrouble] = useState<string>();
+  const [rebasing, setRebasing] = useState(false);
   const base = useRef(editing.base);
   const { form } = editing;
-  const now = useRef(editing.now);
-  now.current = editing.now;
 
   const failed = async (err: unknown) => {
     setReview(undefined);
@@ -115,11 +114,24 @@ export function useChange<V extends object>(editing: Editing<V>) {
     onError: failed,
   });
 
+  // What the server has now may be here already when it is asked for, or come later.
+  useEffect(() => {
+    if (!rebasing || editing.base === base.current) return;
+    setRebasing(false);
+    base.current = editing.base;
+    if (editing.now) {
+      const merged = onTop(form.getInitialValues(), form.getValues(), editing.now);
+      form.setInitialValues(editing.now);
+      form.setValues(merged);
+    }
+    ask.mutate(false);
+  }, [rebasing, editing.base, editing.now, form, ask]);
+
   return {
     review,
     meanwhile,
     trouble,
-    asking: ask.isPending,
+    asking: ask.isPending || rebasing,
     applying: apply.isPending,
     /** Asks what the form would change. */
     ask: () => !form.validate().hasErrors && ask.mutate(false),
@@ -127,15 +139,9 @@ export function useChange<V extends object>(editing: Editing<V>) {
     apply: () => review && apply.mutate(review.removing),
     back: () => setReview(undefined),
     /** Goes on from what there is now. */
-    async rebase() {
-      await cache.invalidateQueries({ queryKey: keys.office.all });
-      base.current = meanwhile?.base;
-      if (now.current) {
-        const merged = onTop(form.getInitialValues(), form.getValues(), now.current);
-        form.setInitialValues(now.current);
-        form.setValues(merged);
-      }
-      ask.mutate(false);
+    rebase() {
+      setRebasing(true);
+      void cache.invalidateQueries({ queryKey: keys.office.all });
     },
   };
 }

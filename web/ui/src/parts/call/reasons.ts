@@ -16,8 +16,8 @@ export const candidateWords = (t: TFunction, reason: string) => say(t, `call.can
 /** ringWords says how ringing an agent ended; missing while it rings. */
 export const ringWords = (t: TFunction, result: string | undefined) => say(t, `call.ring.${result ?? 'ringing'}`, result ?? '');
 
-/** endWords says why a call ended, in a sentence. */
-export const endWords = (t: TFunction, reason: string) => say(t, `call.end.${reason}`, reason);
+/** endWords says why a call ended, in a sentence; `why` is why an agent might not place it. */
+export const endWords = (t: TFunction, reason: string, why?: string) => (why ? say(t, `call.denied.${why}`, why) : say(t, `call.end.${reason}`, reason));
 
 interface Decided {
   reason: string;

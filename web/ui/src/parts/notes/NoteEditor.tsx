@@ -16,20 +16,23 @@ interface Props {
   inputRef?: Ref<HTMLTextAreaElement>;
   /** What it is a note about, when that is not clear from the place. */
   label?: string;
+  /** After it is finished, and stored. */
+  onDone?: () => void;
 }
 
 /** NoteEditor is where one types; it says all the time where the words are. */
-export function NoteEditor({ draft, inputRef, label }: Props) {
+export function NoteEditor({ draft, inputRef, label, onDone }: Props) {
   const { t } = useTranslation();
   const text = useDraftState(draft, (d) => d.text);
   const status = useDraftState(draft, (d) => d.status);
   const error = useDraftState(draft, (d) => d.error);
   const Icon = icons[status];
+  const finish = () => void draft.finish().then((stored) => stored && onDone?.());
   const onKey = (e: KeyboardEvent<HTMLTextAreaElement>) => {
     if (e.key === 'Escape') e.currentTarget.blur();
     if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
       e.preventDefault();
-      void draft.finish();
+      finish();
     }
   };
   return (
@@ -52,7 +55,7 @@ export function NoteEditor({ draft, inputRef, label }: Props) {
           {Icon && <Icon size={14} aria-hidden />}
           {status === 'refused' ? errorWords(t, error) : status !== 'empty' && t(`notes.status.${status}`)}
         </span>
-        <Button variant="subtle" onClick={() => void draft.finish()} disabled={status === 'empty'} rightSection={<KeyHint keys="mod+↵" />}>
+        <Button variant="subtle" onClick={finish} disabled={status === 'empty'} rightSection={<KeyHint keys="mod+↵" />}>
           {t('notes.done')}
         </Button>
       </div>

@@ -5,15 +5,25 @@ import { useTranslation } from 'react-i18next';
 import { copyText } from '@/ui/copyText';
 import { prettyPhone } from '@/ui/phone';
 import classes from './PhoneLink.module.css';
+import { useCallBy } from './useCallBy';
 
-/** PhoneLink is a number that can be called and copied. `number` is E.164 or raw:<line>:<digits>. */
-export function PhoneLink({ number, ext }: { number: string; ext?: string }) {
+interface Props {
+  /** E.164 or raw:<line>:<digits>. */
+  number: string;
+  ext?: string;
+  /** The card on which it stands. */
+  contact?: string;
+}
+
+/** PhoneLink is a number that can be called and copied. */
+export function PhoneLink({ number, ext, contact }: Props) {
+  const callBy = useCallBy();
   const text = prettyPhone(ext ? `${number};ext=${ext}` : number);
   const dialable = number.startsWith('+');
   return (
     <span className={classes.phone}>
       {dialable ? (
-        <a className={classes.link} href={`tel:${number}${ext ? `;ext=${ext}` : ''}`}>
+        <a className={classes.link} {...callBy(number, { ext, contact })}>
           {text}
         </a>
       ) : (

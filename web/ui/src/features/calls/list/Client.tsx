@@ -1,8 +1,8 @@
+import { IconUserPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Call } from '@/api/schema';
 import { DirectionMark } from '@/parts/call/OutcomeMark';
 import { useWho } from '@/parts/call/who';
-import { Pill } from '@/ui/Meaning';
 import classes from './row.module.css';
 
 /** Client is the other side of a call: its direction, its name or number, and whether the call made the card. */
@@ -16,8 +16,8 @@ export function Client({ call }: { call: Call }) {
         {who(call)}
       </span>
       {call.card_created && (
-        <span title={t('calls.newCard')}>
-          <Pill meaning="info">{t('calls.new')}</Pill>
+        <span className={classes.new} title={t('calls.newCard')}>
+          <IconUserPlus size={15} role="img" aria-label={t('calls.newCard')} />
         </span>
       )}
     </span>

@@ -31,7 +31,7 @@ export function useCallColumns(playing: string | undefined, onPlay: (call: Call)
       render: (c) => <span className={`tabular ${classes.quiet}`}>{numberUnlessName(c)}</span>,
     },
     { key: 'source', header: t('calls.columns.source'), width: 'minmax(90px, 0.8fr)', from: 1000, render: (c) => quiet(c.source) },
-    { key: 'queue', header: t('calls.columns.queue'), width: 'minmax(80px, 0.7fr)', from: 860, render: (c) => quiet(c.queue) },
+    { key: 'queue', header: t('calls.columns.queue'), width: 'minmax(80px, 0.7fr)', from: 960, render: (c) => quiet(c.queue) },
     { key: 'agent', header: t('calls.columns.agent'), width: 'minmax(110px, 1.1fr)', render: (c) => c.agent_name ?? c.agent },
     { key: 'wait', header: t('calls.columns.wait'), width: '70px', align: 'right', from: 780, render: (c) => <Wait call={c} /> },
     { key: 'talk', header: t('calls.columns.talk'), width: '72px', align: 'right', render: (c) => <Talk call={c} /> },

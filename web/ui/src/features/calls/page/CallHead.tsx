@@ -8,6 +8,7 @@ import { can, useSession } from '@/api/session';
 import { useFormat } from '@/i18n/format';
 import { outcomeMeaning, outcomeOf } from '@/parts/call/outcome';
 import { DirectionMark } from '@/parts/call/OutcomeMark';
+import { kindMeaning, outcomeName } from '@/parts/call/outcomeName';
 import { useWho } from '@/parts/call/who';
 import { Elapsed } from '@/ui/Elapsed';
 import { Pill } from '@/ui/Meaning';
@@ -16,7 +17,7 @@ import classes from './CallPage.module.css';
 
 /** CallHead says whose call it is, how it went or goes, and lets one act while it goes on. */
 export function CallHead({ call }: { call: CallDetail }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const f = useFormat();
   const who = useWho();
   const outcome = outcomeOf(call);
@@ -29,6 +30,11 @@ export function CallHead({ call }: { call: CallDetail }) {
       <Pill meaning={outcomeMeaning[outcome]} size="lg">
         {t(`call.outcome.${outcome}`)}
       </Pill>
+      {call.outcome && (
+        <Pill meaning={kindMeaning[call.outcome.kind]} size="lg">
+          {outcomeName(i18n.language, call.outcome)}
+        </Pill>
+      )}
       {call.state !== 'ended' && (
         <span className={classes.timer}>
           <Elapsed since={call.answered_at ?? call.started_at} />

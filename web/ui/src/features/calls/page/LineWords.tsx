@@ -32,13 +32,17 @@ export function LineWords({ call, line }: { call: CallDetail; line: Line }) {
 function Arrived({ call }: { call: CallDetail }) {
   const { t } = useTranslation();
   const to = prettyPhone(call.to);
-  const details = [
-    call.direction === 'inbound' && call.source && t('calls.story.source', { source: call.source }),
-    t('calls.story.line', { line: call.line }),
-    call.from_raw && call.from_raw !== call.from && t('calls.story.raw', { number: call.from_raw }),
-    call.display && t('calls.story.display', { name: call.display }),
-    call.diverted && t('calls.story.diverted', { number: prettyPhone(call.diverted) }),
-  ].filter(Boolean);
+  const nameOf = useNameOf();
+  const details =
+    call.direction === 'inbound'
+      ? [
+          call.source && t('calls.story.source', { source: call.source }),
+          t('calls.story.line', { line: call.line }),
+          call.from_raw && call.from_raw !== call.from && t('calls.story.raw', { number: call.from_raw }),
+          call.display && t('calls.story.display', { name: call.display }),
+          call.diverted && t('calls.story.diverted', { number: prettyPhone(call.diverted) }),
+        ].filter(Boolean)
+      : [call.agent && nameOf(call.agent)].filter(Boolean);
   const from = call.anonymous ? t('call.anonymous') : prettyPhone(call.from);
   return (
     <>
@@ -86,7 +90,7 @@ function Rang({ line: { ring, ms } }: { line: Of<'rang'> }) {
   );
 }
 
-function Plain({ call, line }: { call: CallDetail; line: Of<'queued' | 'answered' | 'held' | 'ended' | 'wrap_up'> }) {
+function Plain({ call, line }: { call: CallDetail; line: Of<'queued' | 'dialled' | 'answered' | 'away' | 'requeued' | 'held' | 'ended' | 'wrap_up'> }) {
   const { t } = useTranslation();
   const f = useFormat();
   const nameOf = useNameOf();
@@ -99,11 +103,21 @@ function Plain({ call, line }: { call: CallDetail; line: Of<'queued' | 'answered
   switch (line.kind) {
     case 'queued':
       return say(t('calls.story.queued', { queue: line.queue ?? '' }));
+    case 'dialled':
+      return say(t('calls.story.dialled', { line: line.line }));
     case 'answered':
+      if (call.direction === 'outbound') return say(t('calls.story.answeredFar'), t('calls.story.rangFor', { time: duration(call.wait_ms) }));
       return say(
         t('calls.story.answered', { name: line.agent ? nameOf(line.agent) : '' }),
         call.direction === 'inbound' ? t('calls.story.waited', { time: duration(call.wait_ms) }) : undefined,
       );
+    case 'away':
+      return say(
+        t('calls.story.away', { name: nameOf(line.agent) }),
+        line.ms === undefined ? t('calls.story.stillAway') : t('calls.seconds', { count: Math.round(line.ms / 1000) }),
+      );
+    case 'requeued':
+      return say(t('calls.story.requeued', { queue: line.queue ?? '' }));
     case 'held':
       return say(
         t('calls.story.held', { who: partyWords(t, line.by) }),
@@ -111,7 +125,7 @@ function Plain({ call, line }: { call: CallDetail; line: Of<'queued' | 'answered
       );
     case 'ended':
       return say(
-        endWords(t, call.end_reason ?? 'completed'),
+        endWords(t, call.end_reason ?? 'completed', call.why),
         [call.ended_by && t('calls.story.endedBy', { who: line.agent ? nameOf(line.agent) : partyWords(t, call.ended_by) }), call.answered_at && t('calls.story.talked', { time: duration(call.talk_ms) })]
           .filter(Boolean)
           .join(' · '),

@@ -6,8 +6,10 @@ import {
   IconPhoneCheck,
   IconPhoneIncoming,
   IconPhoneOff,
+  IconPhoneOutgoing,
   IconPhonePause,
   IconPhoneRinging,
+  IconPlugConnectedX,
   IconRoute,
 } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
@@ -23,8 +25,11 @@ const icons: Record<Line['kind'], Icon> = {
   identified: IconAddressBook,
   queued: IconHourglass,
   routed: IconRoute,
+  dialled: IconPhoneOutgoing,
   rang: IconPhoneRinging,
   answered: IconPhoneCheck,
+  away: IconPlugConnectedX,
+  requeued: IconHourglass,
   held: IconPhonePause,
   ended: IconPhoneOff,
   wrap_up: IconNotes,

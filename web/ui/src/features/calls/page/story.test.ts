@@ -50,6 +50,32 @@ test('hold ends when it is taken back, or with the call', () => {
   expect(holds({ ...cut, ended_at: undefined })[0]!.ms).toBeUndefined();
 });
 
+test('the times without the agent are told, and that the client was put back', () => {
+  const story: CallDetail['story'] = [
+    { at: at(40), kind: 'agent_lost', agent: 'bek', until: at(70) },
+    { at: at(43), kind: 'agent_back', agent: 'bek' },
+    { at: at(50), kind: 'agent_lost', agent: 'bek', until: at(80) },
+    { at: at(80), kind: 'queued' },
+  ];
+  const told = storyOf({ ...talk, story }).filter((l) => l.kind === 'away' || l.kind === 'requeued');
+  expect(told).toMatchObject([
+    { kind: 'away', agent: 'bek', ms: 3000 },
+    { kind: 'away', ms: 30_000 },
+    { kind: 'requeued', queue: 'sales' },
+  ]);
+  const now = storyOf({ ...talk, ended_at: undefined, story: story.slice(0, 1) }).find((l) => l.kind === 'away');
+  expect(now).toMatchObject({ agent: 'bek', ms: undefined });
+});
+
+test('a call out is told from the dialling on', () => {
+  const out: CallDetail = {
+    ...talk, direction: 'outbound', agent: 'bek', queue: undefined, queued_at: undefined, route: [], decisions: [],
+    story: [{ at: at(0), kind: 'identified' }, { at: at(5), kind: 'dialled', line: 'carrier' }, { at: at(7), kind: 'dialled', line: 'spare' }, { at: at(30), kind: 'answered', agent: 'bek' }],
+  };
+  expect(storyOf(out).map((l) => l.kind)).toEqual(['arrived', 'identified', 'dialled', 'dialled', 'answered', 'ended']);
+  expect(storyOf(out)[3]).toMatchObject({ line: 'spare' });
+});
+
 test('who called is told even when nothing is known of him', () => {
   const card = (c: Partial<CallDetail>) => storyOf({ ...talk, contact_id: undefined, story: [], ...c })[1];
   expect(card({ anonymous: true })).toMatchObject({ card: 'anonymous' });

@@ -12,15 +12,18 @@ export type Line = At &
     | { kind: 'identified'; card: 'known' | 'made' | 'shared' | 'anonymous' | 'offline' | 'none'; lastAgent?: string }
     | { kind: 'queued'; queue?: string }
     | { kind: 'routed'; decision: Decision; again: number }
+    | { kind: 'dialled'; line: string }
     | { kind: 'rang'; ring: Ring; ms?: number }
     | { kind: 'answered'; agent?: string }
+    | { kind: 'away'; agent: string; ms?: number }
+    | { kind: 'requeued'; queue?: string }
     | { kind: 'held'; by: string; ms?: number }
     | { kind: 'ended'; agent?: string }
     | { kind: 'wrap_up'; agent: string; ms?: number; until?: string }
   );
 
 // Of what happens at one moment the cause stands before the effect.
-const order: Line['kind'][] = ['arrived', 'identified', 'queued', 'routed', 'rang', 'answered', 'held', 'ended', 'wrap_up'];
+const order: Line['kind'][] = ['arrived', 'identified', 'queued', 'routed', 'dialled', 'rang', 'answered', 'away', 'requeued', 'held', 'ended', 'wrap_up'];
 
 /** storyOf tells a call from its beginning to now, oldest first. */
 export function storyOf(call: CallDetail): Line[] {
@@ -28,7 +31,9 @@ export function storyOf(call: CallDetail): Line[] {
   if (call.queued_at) lines.push({ at: call.queued_at, kind: 'queued', queue: call.queue });
   lines.push(...decisions(call.decisions));
   for (const ring of call.route) lines.push({ at: ring.at, kind: 'rang', ring, ms: ring.ended_at ? between(ring.at, ring.ended_at) : undefined });
-  lines.push(...answers(call), ...holds(call), ...wrapUps(call));
+  lines.push(...answers(call), ...losses(call), ...holds(call), ...wrapUps(call));
+  for (const m of call.story) if (m.kind === 'dialled') lines.push({ at: m.at, kind: 'dialled', line: m.line ?? '' });
+  for (const m of call.story) if (m.kind === 'queued') lines.push({ at: m.at, kind: 'requeued', queue: call.queue });
   if (call.ended_at) lines.push({ at: call.ended_at, kind: 'ended', agent: call.story.find((m) => m.kind === 'ended')?.agent });
   return lines
     .filter((l) => l.kind !== 'identified' || call.direction !== 'internal')
@@ -86,6 +91,16 @@ export function holds(call: CallDetail): (Line & { kind: 'held' })[] {
   }
   if (call.ended_at) for (const l of lines) l.ms ??= Math.max(0, between(l.at, call.ended_at));
   return lines;
+}
+
+/** losses are the times in which the device of the agent was gone and the caller waited for him. */
+function losses(call: CallDetail): Line[] {
+  return call.story
+    .filter((m) => m.kind === 'agent_lost')
+    .map((m) => {
+      const end = call.story.find((x) => (x.kind === 'agent_back' || x.kind === 'queued') && x.at >= m.at)?.at ?? call.ended_at;
+      return { at: m.at, kind: 'away', agent: m.agent ?? '', ms: end ? between(m.at, end) : undefined };
+    });
 }
 
 function wrapUps(call: CallDetail): Line[] {

@@ -42,7 +42,7 @@ export function CardHeader({ onDeleted }: { onDeleted: () => void }) {
             .filter((ch) => ch.kind === 'phone' && ch.status === '')
             .slice(0, 2)
             .map((ch) => (
-              <PhoneLink key={ch.id} number={ch.norm} ext={ch.ext} />
+              <PhoneLink key={ch.id} number={ch.norm} ext={ch.ext} contact={c.id} />
             ))}
           {c.types.length > 0 && <span>{c.types.map((x) => t(`contacts.types.${x}`)).join(', ')}</span>}
           {c.owner_name && <span>{t('contacts.ownedBy', { name: c.owner_name })}</span>}

@@ -23,7 +23,7 @@ export function useContactColumns(sort: Sort, onSort: (sort: Sort) => void): Col
       render: (c) =>
         c.phones[0] && (
           <span className={classes.phones}>
-            <PhoneLink number={c.phones[0]} />
+            <PhoneLink number={c.phones[0]} contact={c.id} />
             {c.phones.length > 1 && <span className={classes.quiet}>+{c.phones.length - 1}</span>}
           </span>
         ),

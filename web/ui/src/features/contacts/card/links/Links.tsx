@@ -75,7 +75,7 @@ function LinkRow({ link, person, onEdit, onRemove }: RowProps) {
         {link.position && <span className={classes.notes}>{link.position}</span>}
         {link.phone && (
           <span className={classes.notes}>
-            <PhoneLink number={link.phone} />
+            <PhoneLink number={link.phone} contact={link.id} />
           </span>
         )}
       </div>
