@@ -8,6 +8,8 @@ const (
 	FactIdentified  FactKind = "identified"
 	FactQueued      FactKind = "queued"
 	FactRouted      FactKind = "routed"
+	FactAssigned    FactKind = "assigned"
+	FactMoved       FactKind = "moved"
 	FactDialled     FactKind = "dialled"
 	FactOffered     FactKind = "offered"
 	FactOfferEnded  FactKind = "offer_ended"
@@ -29,6 +31,8 @@ var factKinds = map[FactKind]func([]byte) (FactData, error){
 	FactIdentified:  decodeAs[Identified],
 	FactQueued:      decodeAs[Queued],
 	FactRouted:      decodeAs[Routed],
+	FactAssigned:    decodeAs[Assigned],
+	FactMoved:       decodeAs[Moved],
 	FactDialled:     decodeAs[Dialled],
 	FactOffered:     decodeAs[Offered],
 	FactOfferEnded:  decodeAs[OfferEnded],
@@ -106,6 +110,24 @@ type QueuedWhy string
 
 // QueuedAgentLost: the device of the agent he talked with was lost and did not come back.
 const QueuedAgentLost QueuedWhy = "agent_lost"
+
+// QueuedMoved: a supervisor has put him into another queue.
+const QueuedMoved QueuedWhy = "moved"
+
+// Assigned: a supervisor gives a caller who waits to an agent of his choice.
+type Assigned struct {
+	Agent ID     `json:"agent"`
+	By    ID     `json:"by"`
+	Why   string `json:"why,omitempty"` // in his words
+}
+
+// Moved: a supervisor puts a caller who waits into a queue, or back into the same.
+type Moved struct {
+	From  string `json:"from"`
+	Queue string `json:"queue"`
+	By    ID     `json:"by"`
+	Why   string `json:"why,omitempty"` // in his words
+}
 
 // Routed is one decision of routing.Decide, so that anyone can see afterwards why.
 // Reasons and results are stable codes; people read them through the translations of
@@ -306,6 +328,12 @@ func (Queued) FactKind() FactKind { return FactQueued }
 
 // FactKind implements FactData.
 func (Routed) FactKind() FactKind { return FactRouted }
+
+// FactKind implements FactData.
+func (Assigned) FactKind() FactKind { return FactAssigned }
+
+// FactKind implements FactData.
+func (Moved) FactKind() FactKind { return FactMoved }
 
 // FactKind implements FactData.
 func (Dialled) FactKind() FactKind { return FactDialled }

@@ -39,6 +39,12 @@ func TestTheAuditTellsWhoDidWhat(t *testing.T) {
 	if a.as(&list); len(list.Items) != 1 || list.Items[0].Diff["sip_password"] != [2]any{"[secret]", "[secret]"} || strings.Contains(string(a.body), made.Password) {
 		t.Errorf("one's own phone: %s", a.body)
 	}
+	w.do("PUT", "/api/v1/agents/anna/state", "boss", `{"state":"break","reason":"training"}`).must(200)
+	a = w.do("GET", "/api/v1/office/audit?user=boss&action=force_state", "admin", "").must(200)
+	if a.as(&list); len(list.Items) != 1 || list.Items[0].Name != "Anna Karimova" || list.Items[0].Diff["state"] != [2]any{nil, "break"} || list.Items[0].Diff["reason"] != [2]any{nil, "training"} {
+		t.Errorf("a state that was set: %s", a.body)
+	}
+	w.do("PUT", "/api/v1/agents/anna/state", "boss", `{"state":"break"}`).must(422) // no reason
 	w.do("GET", "/api/v1/office/audit?user=nobody", "admin", "").must(422)
 	w.do("GET", "/api/v1/office/audit?after=x", "admin", "").must(422)
 	w.do("POST", "/api/v1/office/users/"+string(w.ID("boss"))+"/sip-password", "admin", "").must(422) // no extension

@@ -143,6 +143,8 @@ func rows(s scene) []row {
 		{"POST", id("/calls/%s/hold", s.ringing), "", [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
 		{"POST", id("/calls/%s/resume", s.ringing), "", [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
 		{"POST", id("/calls/%s/digits", s.ringing), `{"digits":"12#"}`, [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
+		{"POST", id("/calls/%s/assign", s.ringing), `{"agent":"anna"}`, [7]int{401, 403, 404, 204, 404, 404, 204}, "", ""},
+		{"POST", id("/calls/%s/move", s.ringing), `{"queue":"sales"}`, [7]int{401, 403, 404, 204, 404, 404, 204}, "", ""},
 		{"POST", id("/calls/%s/hangup", s.talk), "", [7]int{401, 404, 404, 404, 404, 404, 404}, "", ""}, // over
 
 		{"GET", "/api/v1/tasks", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"items"`, "send the offer"},
@@ -153,6 +155,7 @@ func rows(s scene) []row {
 		{"GET", "/api/v1/queues", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"items"`, "sales"},
 		{"GET", "/api/v1/queues/sales/board", "", [7]int{401, 200, 200, 200, 404, 404, 200}, `"waiting_now"`, "waiting_now"},
 		{"GET", "/api/v1/agents", "", [7]int{401, 200, 200, 200, 200, 200, 200}, `"items"`, "Anna"},
+		{"PUT", id("/agents/%s/state", s.anna), `{"state":"break","reason":"training"}`, [7]int{401, 403, 403, 200, 404, 404, 200}, `"break"`, "Anna"},
 
 		// No demo runs here.
 		{"GET", "/api/v1/demo", "", [7]int{404, 404, 404, 404, 404, 404, 404}, "", ""},

@@ -253,6 +253,14 @@ func (c *control) SendDigits(_ context.Context, call, by crm.ID, digits string) 
 
 func (c *control) OutcomeGiven(_ context.Context, call crm.ID) error { return c.note("outcome", call) }
 
+func (c *control) Assign(_ context.Context, call, agent, by crm.ID, why string) error {
+	return c.note("assign "+why, call, agent, by)
+}
+
+func (c *control) Move(_ context.Context, call crm.ID, queue string, by crm.ID, why string) error {
+	return c.note("move "+queue+" "+why, call, by)
+}
+
 func (c *control) FinishWrapUp(_ context.Context, agent crm.ID) error {
 	return c.note("wrap-up", agent)
 }

@@ -39,7 +39,7 @@ func openDemo(t *testing.T, dir string, flags ...string) *demoRun {
 	data := filepath.Join(dir, dataName)
 	args := append([]string{"demo", "--data", data}, flags...)
 	d := &demoRun{running: launch(t, dir, args...), dir: dir, data: data}
-	d.out.await(t, time.Minute, "Callcard is open. Three managers are at their phones, 200 clients have a history.")
+	d.out.await(t, 3*time.Minute, "Callcard is open. Three managers are at their phones, 200 clients have a history.")
 	d.password = strings.Fields(d.out.await(t, time.Second, "  Password "))[1]
 	d.simulate = strings.TrimSpace(d.out.await(t, time.Second, " simulate call --from "))
 	d.out.await(t, time.Second, "Everything is kept in "+data)

@@ -24,7 +24,7 @@ type batch struct {
 	unknown []*tracked // whose card is to be found or made
 	made    []*tracked // whose card the call path has just made
 	ended   []*tracked // in the order of their end
-	hungUp  []crm.Fact // by supervisors
+	steered []crm.Fact // what supervisors have done to calls of others
 	dead    []crm.Fact // of calls that are given up
 }
 
@@ -112,8 +112,10 @@ func (w *Writer) fold(facts []crm.Fact) batch {
 		case crm.Ended:
 			b.ended = append(b.ended, c)
 			if d.By == crm.Supervisor {
-				b.hungUp = append(b.hungUp, f)
+				b.steered = append(b.steered, f)
 			}
+		case crm.Assigned, crm.Moved:
+			b.steered = append(b.steered, f)
 		}
 	}
 	for _, c := range b.changed {
@@ -183,18 +185,28 @@ func (w *Writer) write(ctx context.Context, tx pgx.Tx, b batch) (afterwards, err
 	if err != nil {
 		return nil, err
 	}
-	if err := auditHangups(ctx, tx, b.hungUp); err != nil {
+	if err := auditSteering(ctx, tx, b.steered); err != nil {
 		return nil, err
 	}
 	more, err := w.follow(ctx, tx, b.ended)
 	return append(after, more...), err
 }
 
-// auditHangups tells which supervisor has ended a call of others.
-func auditHangups(ctx context.Context, tx pgx.Tx, ends []crm.Fact) error {
-	for _, f := range ends {
-		v := crm.Viewer{User: f.Data.(crm.Ended).User, Via: "telephony"}
-		if err := db.Audit(ctx, tx, db.Entry{Viewer: v, Action: "hangup", Object: crm.Calls, ID: f.CallID}); err != nil {
+// auditSteering tells which supervisor has done what to a call of others.
+func auditSteering(ctx context.Context, tx pgx.Tx, facts []crm.Fact) error {
+	for _, f := range facts {
+		e := db.Entry{Action: "hangup", Object: crm.Calls, ID: f.CallID}
+		by := crm.ID("")
+		switch d := f.Data.(type) {
+		case crm.Ended:
+			by = d.User
+		case crm.Assigned:
+			by, e.Action, e.Diff = d.By, "assign", map[string][2]any{"agent": {nil, d.Agent}, "reason": {nil, d.Why}}
+		case crm.Moved:
+			by, e.Action, e.Diff = d.By, "move", map[string][2]any{"queue": {d.From, d.Queue}, "reason": {nil, d.Why}}
+		}
+		e.Viewer = crm.Viewer{User: by, Via: "telephony"}
+		if err := db.Audit(ctx, tx, e); err != nil {
 			return err
 		}
 	}

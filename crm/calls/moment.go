@@ -11,11 +11,15 @@ import (
 // otherwise: for whoever reads the call as a story.
 type Moment struct {
 	At    time.Time
-	Kind  crm.FactKind // identified, queued (put back), dialled, answered, agent_lost, agent_back, held, resumed, recording, recorded, ended (by a supervisor), wrap_up or wrap_up_ended
+	Kind  crm.FactKind // identified, queued (put back), dialled, answered, agent_lost, agent_back, held, resumed, recording, recorded, assigned, moved, ended (by a supervisor), wrap_up or wrap_up_ended
 	By    crm.Party    // held, resumed, ended: who did it
-	Agent crm.ID       // answered, agent_lost, agent_back, wrap_up, wrap_up_ended, ended: who; identified: whom the client had spoken with last
+	Agent crm.ID       // answered, agent_lost, agent_back, wrap_up, wrap_up_ended, assigned, moved, ended: who; identified: whom the client had spoken with last
 	Until *time.Time   // wrap_up, agent_lost: how long it may take
 	Line  string       // dialled: the trunk
+	Whom  crm.ID       // assigned: to which agent
+	Queue string       // moved: into which queue
+	From  string       // moved: from which queue
+	Words string       // assigned, moved: what the supervisor says of it
 }
 
 // momentOf is the fact as a moment; false for a kind that is told elsewhere.
@@ -29,7 +33,11 @@ func momentOf(f crm.Fact) (Moment, bool) {
 	case crm.Answered:
 		m.Agent = d.Agent
 	case crm.Queued:
-		return m, d.Why != ""
+		return m, d.Why != "" && d.Why != crm.QueuedMoved // Moved tells of it
+	case crm.Assigned:
+		m.By, m.Agent, m.Whom, m.Words = crm.Supervisor, d.By, d.Agent, d.Why
+	case crm.Moved:
+		m.By, m.Agent, m.From, m.Queue, m.Words = crm.Supervisor, d.By, d.From, d.Queue, d.Why
 	case crm.AgentLost:
 		m.Agent, m.Until = d.Agent, &d.Until
 	case crm.AgentBack:

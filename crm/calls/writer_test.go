@@ -3,6 +3,7 @@ package calls_test
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -198,12 +199,14 @@ func TestLostCardIsMadeAgain(t *testing.T) {
 	}
 }
 
-// A supervisor who ends a call of others stands in the call's story and in the audit.
-func TestSupervisorWhoHangsUp(t *testing.T) {
+// What a supervisor does to a call of others stands in the call's story and in the audit.
+func TestWhatASupervisorDoes(t *testing.T) {
 	pool := newPool(t)
 	h := newHouse(t, pool, pool)
 	boss := id(77)
 	facts := newScript(morning).add(0, crm.Arrived{Direction: crm.Inbound, From: "+998901234567", To: "+998712000001", Queue: "sales"}).
+		add(time.Second, crm.Moved{From: "sales", Queue: "service", By: boss, Why: "wrong number"}).
+		add(time.Second, crm.Assigned{Agent: id(1), By: boss}).
 		add(time.Second, crm.Ended{By: crm.Supervisor, User: boss, Reason: crm.EndUnanswered}).facts
 	h.append(facts...)
 	h.stored()
@@ -211,11 +214,22 @@ func TestSupervisorWhoHangsUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.By != crm.Supervisor || len(c.Moments) != 1 || c.Moments[0].Kind != crm.FactEnded || c.Moments[0].Agent != boss {
+	kinds := make([]crm.FactKind, len(c.Moments))
+	for i, m := range c.Moments {
+		if kinds[i] = m.Kind; m.Agent != boss {
+			t.Errorf("%s by %s", m.Kind, m.Agent)
+		}
+	}
+	if want := []crm.FactKind{crm.FactMoved, crm.FactAssigned, crm.FactEnded}; c.By != crm.Supervisor || !slices.Equal(kinds, want) {
 		t.Errorf("ended by %s: %+v", c.By, c.Moments)
 	}
-	if n := h.count(`select count(*) from audit where action = 'hangup' and object = 'calls' and object_id = $1 and user_id = $2`, c.ID, boss); n != 1 {
-		t.Errorf("%d lines in the audit", n)
+	if m := c.Moments[0]; m.From != "sales" || m.Queue != "service" || m.Words != "wrong number" || c.Moments[1].Whom != id(1) {
+		t.Errorf("%+v", c.Moments)
+	}
+	for _, action := range []string{"move", "assign", "hangup"} {
+		if n := h.count(`select count(*) from audit where action = $1 and object = 'calls' and object_id = $2 and user_id = $3`, action, c.ID, boss); n != 1 {
+			t.Errorf("%d lines of %s in the audit", n, action)
+		}
 	}
 }
 

@@ -59,6 +59,8 @@ type call struct {
 	ended    bool
 	endTold  bool // by a fact
 
+	turn func() state // what an order makes the call do next; nil: go on
+
 	waitUntil time.Time
 	giveUpAt  time.Time
 	ringUntil time.Time
@@ -99,6 +101,10 @@ func (c *call) hear(s state, m message) state {
 		c.answer(m)
 		if c.ended && c.closeBy.IsZero() {
 			return c.close()
+		}
+		if turn := c.turn; turn != nil {
+			c.turn = nil
+			return turn()
 		}
 		return s
 	}

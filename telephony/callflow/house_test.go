@@ -382,6 +382,7 @@ func (c *contacts) Identify(ctx context.Context, norm string, _ crm.ID, _ string
 
 type office struct {
 	queue   callflow.Queue
+	others  []callflow.Queue // no number leads to them
 	mu      sync.RWMutex
 	agents  map[crm.ID]callflow.Agent
 	perHour int
@@ -423,7 +424,14 @@ func (o *office) Dial(_ crm.ID, dialled string) (callflow.Destination, error) {
 	return d, nil
 }
 
-func (o *office) Queue(name string) (callflow.Queue, bool) { return o.queue, name == o.queue.Name }
+func (o *office) Queue(name string) (callflow.Queue, bool) {
+	for _, q := range o.others {
+		if q.Name == name {
+			return q, true
+		}
+	}
+	return o.queue, name == o.queue.Name
+}
 func (o *office) Agent(id crm.ID) (callflow.Agent, bool) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()

@@ -26,6 +26,9 @@ type (
 		kind   orderKind
 		by     crm.ID
 		digits string
+		agent  crm.ID // assign
+		queue  string // move
+		why    string // what a supervisor says of it
 		done   chan<- error
 	}
 )
@@ -38,6 +41,8 @@ const (
 	orderResume  orderKind = "resume"
 	orderDigits  orderKind = "digits"
 	orderDecline orderKind = "decline"
+	orderAssign  orderKind = "assign"
+	orderMove    orderKind = "move"
 )
 
 // inbox is an unbounded queue with one reader: putting never blocks, since a line

@@ -17,7 +17,7 @@ import (
 // TestRandomSchedules plays a busy office in which everything happens at random, and
 // looks at what must never be: a call without an end or with two, an agent in two
 // talks, an agent who is stuck. Devices are lost in talks, and come back or not. Agents call
-// clients and each other meanwhile.
+// clients and each other meanwhile, and a supervisor steers the calls that wait.
 func TestRandomSchedules(t *testing.T) {
 	const agents, calls = 12, 200
 	q := sales(routing.LeastBusy)
@@ -27,6 +27,9 @@ func TestRandomSchedules(t *testing.T) {
 		names[i] = fmt.Sprintf("agent%02d", i)
 	}
 	h := houseThatWaits(t, 10*time.Millisecond, q, names...)
+	service := h.office.queue // without the last of the agents
+	service.Name, service.Routing.Name, service.Routing.Agents = "service", "service", service.Routing.Agents[:agents-1]
+	h.office.others = []callflow.Queue{service}
 	for _, n := range names {
 		h.state(n, routing.Available)
 	}
@@ -112,7 +115,11 @@ func TestRandomSchedules(t *testing.T) {
 				t.Errorf("call %d was refused: %v", i, refusal)
 				return
 			}
-			<-pause(300 * time.Millisecond)
+			for range rand.IntN(3) {
+				<-pause(100 * time.Millisecond)
+				h.steerAtRandom(l.id, names)
+			}
+			<-pause(200 * time.Millisecond)
 			l.callerHangsUp()
 			await[crm.Ended](t, h.log, l.id, 1)
 		}()
@@ -126,6 +133,20 @@ func TestRandomSchedules(t *testing.T) {
 	}
 	placed.Range(func(id, _ any) bool { ids = append(ids, id.(crm.ID)); return true })
 	checkInvariants(t, h.log.all(), ids)
+}
+
+// steerAtRandom gives a call to some agent, or puts it into some queue, if it can still be
+// done.
+func (h *house) steerAtRandom(call crm.ID, names []string) {
+	err := h.flow.Assign(h.t.Context(), call, crm.ID(names[rand.IntN(len(names))]), "boss", "")
+	if crm.CodeOf(err) == crm.Busy {
+		err = h.flow.Move(h.t.Context(), call, []string{"sales", "service"}[rand.IntN(2)], "boss", "")
+	}
+	switch crm.CodeOf(err) {
+	case "", crm.Conflict, crm.NotFound:
+	default:
+		h.t.Error(err)
+	}
 }
 
 // farEnd is whom an agent calls: he answers and hangs up, is busy, or lets it ring.
@@ -168,7 +189,7 @@ func checkInvariants(t *testing.T, rows []row, ids []crm.ID) {
 		case crm.Answered:
 			join(x.call, f.Agent)
 		case crm.Queued:
-			if f.Why == "" {
+			if f.Why != crm.QueuedAgentLost {
 				continue
 			}
 			if on[x.call] == nil {

@@ -163,6 +163,9 @@ func (c *call) obey(o order) error {
 	if o.kind == orderDecline {
 		return c.declinedBy(o.by)
 	}
+	if o.kind == orderAssign || o.kind == orderMove {
+		return c.steer(o)
+	}
 	if c.talk == nil {
 		return crm.Errorf(crm.Conflict, "Nobody talks on this call yet.")
 	}

@@ -23,11 +23,15 @@ type CallDetail struct {
 // Moment is one thing that happened to a call.
 type Moment struct {
 	At    time.Time    `json:"at"`
-	Kind  crm.FactKind `json:"kind" enum:"identified,queued,dialled,answered,agent_lost,agent_back,held,resumed,recording,recorded,ended,wrap_up,wrap_up_ended" doc:"queued: the caller was put back; ended: only if a supervisor has done it."`
+	Kind  crm.FactKind `json:"kind" enum:"identified,queued,dialled,assigned,moved,answered,agent_lost,agent_back,held,resumed,recording,recorded,ended,wrap_up,wrap_up_ended" doc:"queued: the caller was put back; ended: only if a supervisor has done it."`
 	By    crm.Party    `json:"by,omitempty" enum:"caller,agent,supervisor,system" doc:"Who put the other on hold, took him back, or ended the call."`
-	Agent string       `json:"agent,omitempty" doc:"Login of who answered, was lost, is back, ended or wraps up; of identified: whom the client had spoken with last."`
+	Agent string       `json:"agent,omitempty" doc:"Login of who answered, was lost, is back, assigned, moved, ended or wraps up; of identified: whom the client had spoken with last."`
 	Until *time.Time   `json:"until,omitempty" doc:"How long the wrap-up may take, or the caller waits for the agent whose device is gone."`
 	Line  string       `json:"line,omitempty" doc:"dialled: the trunk."`
+	Whom  string       `json:"whom,omitempty" doc:"assigned: login of the agent to whom the call was given."`
+	Queue string       `json:"queue,omitempty" doc:"moved: into which queue."`
+	From  string       `json:"from,omitempty" doc:"moved: from which queue."`
+	Words string       `json:"words,omitempty" doc:"assigned, moved: the supervisor's reason."`
 }
 
 // Decision is one routing decision, whole.
@@ -192,9 +196,12 @@ func (a *API) detail(c *calls.Call) CallDetail {
 	d := CallDetail{Call: live.NewCall(c, a.Office()), Decisions: make([]Decision, len(c.Decisions)),
 		Story: make([]Moment, len(c.Moments)), Quality: c.Quality}
 	for i, m := range c.Moments {
-		d.Story[i] = Moment{At: m.At, Kind: m.Kind, By: m.By, Until: m.Until, Line: m.Line}
+		d.Story[i] = Moment{At: m.At, Kind: m.Kind, By: m.By, Until: m.Until, Line: m.Line, Queue: m.Queue, From: m.From, Words: m.Words}
 		if m.Agent != "" {
 			d.Story[i].Agent = a.login(m.Agent)
+		}
+		if m.Whom != "" {
+			d.Story[i].Whom = a.login(m.Whom)
 		}
 	}
 	for i, from := range c.Decisions {

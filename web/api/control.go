@@ -22,6 +22,10 @@ type Control interface {
 	Hold(ctx context.Context, call, by crm.ID) error
 	Resume(ctx context.Context, call, by crm.ID) error
 	SendDigits(ctx context.Context, call, by crm.ID, digits string) error
+	// Assign gives a caller who waits to an agent, Move puts him into a queue; by is the
+	// supervisor, why his words for it. Errors beside: crm.NoDevice, crm.Busy.
+	Assign(ctx context.Context, call, agent, by crm.ID, why string) error
+	Move(ctx context.Context, call crm.ID, queue string, by crm.ID, why string) error
 	FinishWrapUp(ctx context.Context, agent crm.ID) error
 	ExtendWrapUp(ctx context.Context, agent crm.ID, more time.Duration) error
 	// OutcomeGiven says that somebody has said what came of a call: a wrap-up that has

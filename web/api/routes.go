@@ -67,6 +67,8 @@ func (a *API) routes() {
 	register(a, route(http.MethodPost, "/calls/{id}/hold", call, "hold", "Put the client on hold"), a.hold)
 	register(a, route(http.MethodPost, "/calls/{id}/resume", call, "resume", "Take the client back"), a.resume)
 	register(a, route(http.MethodPost, "/calls/{id}/digits", call, "sendDigits", "Send DTMF to the other side"), a.sendDigits)
+	register(a, route(http.MethodPost, "/calls/{id}/assign", call, "assignCall", "Give a caller who waits to an agent, or take him oneself; for those who steer the queue. 409 no_device or busy"), a.assignCall)
+	register(a, route(http.MethodPost, "/calls/{id}/move", call, "moveCall", "Put a caller who waits into another queue; into the same, it stops ringing where it rings and goes to somebody else"), a.moveCall)
 
 	register(a, route(http.MethodGet, "/tasks", task, "listTasks", "Tasks and call-backs, newest first"), a.listTasks)
 	register(a, route(http.MethodPost, "/tasks", task, "createTask", "Note something to do"), a.createTask, created)
@@ -76,6 +78,7 @@ func (a *API) routes() {
 	register(a, route(http.MethodGet, "/queues", queue, "listQueues", "The queues one may see"), a.listQueues)
 	register(a, route(http.MethodGet, "/queues/{name}/board", queue, "board", "Live figures of a queue, each with the name of its formula"), a.board)
 	register(a, route(http.MethodGet, "/agents", queue, "listAgents", "Colleagues and what they are doing"), a.listAgents)
+	register(a, route(http.MethodPut, "/agents/{id}/state", queue, "setAgentState", "Make an agent available, send him on a break or log him off, with a reason that he and the audit are told; during a call it holds afterwards"), a.setAgentState)
 
 	register(a, route(http.MethodGet, "/demo", demo, "getDemo", "The demo office, for the first-run page; 404 anywhere else"), a.getDemo, public)
 	register(a, route(http.MethodPost, "/demo/calls", demo, "demoCall", "Let a client call; to a manager who asks he comes himself, unless he has another; 409 when the manager can't take a call"), a.demoCall, accepted)

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agents/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make an agent available, send him on a break or log him off, with a reason that he and the audit are told; during a call it holds afterwards */
+        put: operations["setAgentState"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls": {
         parameters: {
             query?: never;
@@ -50,6 +67,23 @@ export interface paths {
         get: operations["getCall"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a caller who waits to an agent, or take him oneself; for those who steer the queue. 409 no_device or busy */
+        post: operations["assignCall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -135,6 +169,23 @@ export interface paths {
         put?: never;
         /** Put the client on hold */
         post: operations["hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a caller who waits into another queue; into the same, it stops ringing where it rings and goes to somebody else */
+        post: operations["moveCall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1244,6 +1295,18 @@ export interface components {
              */
             until?: string;
         };
+        AgentStateInputBody: {
+            /** @description The agent sees it, the audit keeps it. */
+            reason: string;
+            /** @enum {string} */
+            state: "available" | "break" | "offline";
+        };
+        AssignInputBody: {
+            /** @description Login or id; without it oneself. */
+            agent?: string;
+            /** @description For the call's story and the audit. */
+            reason?: string;
+        };
         AuditLine: {
             /** @description create, update, delete, login, logout, revoke, listen, invite, … */
             action: string;
@@ -2215,7 +2278,7 @@ export interface components {
             text: string;
         };
         Moment: {
-            /** @description Login of who answered, was lost, is back, ended or wraps up; of identified: whom the client had spoken with last. */
+            /** @description Login of who answered, was lost, is back, assigned, moved, ended or wraps up; of identified: whom the client had spoken with last. */
             agent?: string;
             /** Format: date-time */
             at: string;
@@ -2224,18 +2287,31 @@ export interface components {
              * @enum {string}
              */
             by?: "caller" | "agent" | "supervisor" | "system";
+            /** @description moved: from which queue. */
+            from?: string;
             /**
              * @description queued: the caller was put back; ended: only if a supervisor has done it.
              * @enum {string}
              */
-            kind: "identified" | "queued" | "dialled" | "answered" | "agent_lost" | "agent_back" | "held" | "resumed" | "recording" | "recorded" | "ended" | "wrap_up" | "wrap_up_ended";
+            kind: "identified" | "queued" | "dialled" | "assigned" | "moved" | "answered" | "agent_lost" | "agent_back" | "held" | "resumed" | "recording" | "recorded" | "ended" | "wrap_up" | "wrap_up_ended";
             /** @description dialled: the trunk. */
             line?: string;
+            /** @description moved: into which queue. */
+            queue?: string;
             /**
              * Format: date-time
              * @description How long the wrap-up may take, or the caller waits for the agent whose device is gone.
              */
             until?: string;
+            /** @description assigned: login of the agent to whom the call was given. */
+            whom?: string;
+            /** @description assigned, moved: the supervisor's reason. */
+            words?: string;
+        };
+        MoveInputBody: {
+            queue: string;
+            /** @description For the call's story and the audit. */
+            reason?: string;
         };
         NoteInput: {
             body: string;
@@ -3102,6 +3178,8 @@ export type ActivityChange = components['schemas']['ActivityChange'];
 export type AddNoteInputBody = components['schemas']['AddNoteInputBody'];
 export type Agent = components['schemas']['Agent'];
 export type AgentState = components['schemas']['AgentState'];
+export type AgentStateInputBody = components['schemas']['AgentStateInputBody'];
+export type AssignInputBody = components['schemas']['AssignInputBody'];
 export type AuditLine = components['schemas']['AuditLine'];
 export type Board = components['schemas']['Board'];
 export type Call = components['schemas']['Call'];
@@ -3167,6 +3245,7 @@ export type MarkInputBody = components['schemas']['MarkInputBody'];
 export type Me = components['schemas']['Me'];
 export type Message = components['schemas']['Message'];
 export type Moment = components['schemas']['Moment'];
+export type MoveInputBody = components['schemas']['MoveInputBody'];
 export type NoteInput = components['schemas']['NoteInput'];
 export type Notification = components['schemas']['Notification'];
 export type NotificationPage = components['schemas']['NotificationPage'];
@@ -3260,6 +3339,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageAgent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setAgentState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Login or id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentStateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentState"];
                 };
             };
             /** @description Error */
@@ -3382,6 +3497,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CallDetail"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -3530,6 +3678,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveInputBody"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {

@@ -3,7 +3,7 @@ import type { Card } from '@/api/schema';
 import type { Format } from '@/i18n/format';
 
 /** The decisions that speak about the agent himself; the rest only say that he was next. */
-const told = new Set(['least_busy', 'longest_idle', 'round_robin', 'linear', 'ring_all', 'random', 'fewest_calls']);
+const told = new Set(['least_busy', 'longest_idle', 'round_robin', 'linear', 'ring_all', 'random', 'fewest_calls', 'assigned']);
 
 /** whyMe tells the agent in a sentence why just he gets the call. */
 export function whyMe(t: TFunction, format: Format, card: Card, login: string): string {

@@ -90,7 +90,7 @@ function Rang({ line: { ring, ms } }: { line: Of<'rang'> }) {
   );
 }
 
-function Plain({ call, line }: { call: CallDetail; line: Of<'queued' | 'dialled' | 'answered' | 'away' | 'requeued' | 'held' | 'ended' | 'wrap_up'> }) {
+function Plain({ call, line }: { call: CallDetail; line: Of<'queued' | 'dialled' | 'assigned' | 'moved' | 'answered' | 'away' | 'requeued' | 'held' | 'ended' | 'wrap_up'> }) {
   const { t } = useTranslation();
   const f = useFormat();
   const nameOf = useNameOf();
@@ -105,6 +105,10 @@ function Plain({ call, line }: { call: CallDetail; line: Of<'queued' | 'dialled'
       return say(t('calls.story.queued', { queue: line.queue ?? '' }));
     case 'dialled':
       return say(t('calls.story.dialled', { line: line.line }));
+    case 'assigned':
+      return say(t('calls.story.assigned', { by: nameOf(line.by), name: nameOf(line.agent) }), line.words);
+    case 'moved':
+      return say(t(line.from === line.queue ? 'calls.story.movedOn' : 'calls.story.moved', { by: nameOf(line.by), queue: line.queue }), line.words);
     case 'answered':
       if (call.direction === 'outbound') return say(t('calls.story.answeredFar'), t('calls.story.rangFor', { time: duration(call.wait_ms) }));
       return say(

@@ -1,6 +1,7 @@
 import {
   type Icon,
   IconAddressBook,
+  IconArrowsShuffle,
   IconHourglass,
   IconNotes,
   IconPhoneCheck,
@@ -11,6 +12,7 @@ import {
   IconPhoneRinging,
   IconPlugConnectedX,
   IconRoute,
+  IconUserShare,
 } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -26,6 +28,8 @@ const icons: Record<Line['kind'], Icon> = {
   queued: IconHourglass,
   routed: IconRoute,
   dialled: IconPhoneOutgoing,
+  assigned: IconUserShare,
+  moved: IconArrowsShuffle,
   rang: IconPhoneRinging,
   answered: IconPhoneCheck,
   away: IconPlugConnectedX,

@@ -43,6 +43,19 @@ test('decisions that came out the same are told once', () => {
   expect(storyOf(talk).filter((l) => l.kind === 'routed')).toMatchObject([{ again: 0 }, { at: at(22), again: 2 }]);
 });
 
+test('what a supervisor did with a waiting caller is told, and the first queue is the one he came into', () => {
+  const story: CallDetail['story'] = [
+    { at: at(5), kind: 'moved', by: 'supervisor', agent: 'boss', from: 'service', queue: 'sales', words: 'wrong number' },
+    { at: at(9), kind: 'assigned', by: 'supervisor', agent: 'boss', whom: 'bek' },
+  ];
+  const told = storyOf({ ...talk, story });
+  expect(told.find((l) => l.kind === 'queued')).toMatchObject({ queue: 'service' });
+  expect(told.filter((l) => l.kind === 'moved' || l.kind === 'assigned')).toMatchObject([
+    { by: 'boss', from: 'service', queue: 'sales', words: 'wrong number' },
+    { by: 'boss', agent: 'bek' },
+  ]);
+});
+
 test('hold ends when it is taken back, or with the call', () => {
   expect(holds(talk)).toMatchObject([{ by: 'agent', ms: 10_000 }]);
   const cut = { ...talk, story: [{ at: at(80), kind: 'held', by: 'caller' } as const] };

@@ -13,6 +13,8 @@ export type Line = At &
     | { kind: 'queued'; queue?: string }
     | { kind: 'routed'; decision: Decision; again: number }
     | { kind: 'dialled'; line: string }
+    | { kind: 'assigned'; by: string; agent: string; words?: string }
+    | { kind: 'moved'; by: string; from: string; queue: string; words?: string }
     | { kind: 'rang'; ring: Ring; ms?: number }
     | { kind: 'answered'; agent?: string }
     | { kind: 'away'; agent: string; ms?: number }
@@ -23,17 +25,18 @@ export type Line = At &
   );
 
 // Of what happens at one moment the cause stands before the effect.
-const order: Line['kind'][] = ['arrived', 'identified', 'queued', 'routed', 'dialled', 'rang', 'answered', 'away', 'requeued', 'held', 'ended', 'wrap_up'];
+const order: Line['kind'][] = ['arrived', 'identified', 'queued', 'assigned', 'moved', 'routed', 'dialled', 'rang', 'answered', 'away', 'requeued', 'held', 'ended', 'wrap_up'];
 
 /** storyOf tells a call from its beginning to now, oldest first. */
 export function storyOf(call: CallDetail): Line[] {
   const lines: Line[] = [{ at: call.started_at, kind: 'arrived' }, identified(call)];
-  if (call.queued_at) lines.push({ at: call.queued_at, kind: 'queued', queue: call.queue });
+  if (call.queued_at) lines.push({ at: call.queued_at, kind: 'queued', queue: call.story.find((m) => m.kind === 'moved')?.from ?? call.queue });
   lines.push(...decisions(call.decisions));
   for (const ring of call.route) lines.push({ at: ring.at, kind: 'rang', ring, ms: ring.ended_at ? between(ring.at, ring.ended_at) : undefined });
   lines.push(...answers(call), ...losses(call), ...holds(call), ...wrapUps(call));
   for (const m of call.story) if (m.kind === 'dialled') lines.push({ at: m.at, kind: 'dialled', line: m.line ?? '' });
   for (const m of call.story) if (m.kind === 'queued') lines.push({ at: m.at, kind: 'requeued', queue: call.queue });
+  lines.push(...steering(call));
   if (call.ended_at) lines.push({ at: call.ended_at, kind: 'ended', agent: call.story.find((m) => m.kind === 'ended')?.agent });
   return lines
     .filter((l) => l.kind !== 'identified' || call.direction !== 'internal')
@@ -101,6 +104,16 @@ function losses(call: CallDetail): Line[] {
       const end = call.story.find((x) => (x.kind === 'agent_back' || x.kind === 'queued') && x.at >= m.at)?.at ?? call.ended_at;
       return { at: m.at, kind: 'away', agent: m.agent ?? '', ms: end ? between(m.at, end) : undefined };
     });
+}
+
+// What supervisors have done with the caller while he waited.
+function steering(call: CallDetail): Line[] {
+  return call.story.flatMap((m): Line[] => {
+    const told = { at: m.at, by: m.agent ?? '', words: m.words };
+    if (m.kind === 'assigned') return [{ ...told, kind: m.kind, agent: m.whom ?? '' }];
+    if (m.kind === 'moved') return [{ ...told, kind: m.kind, from: m.from ?? '', queue: m.queue ?? '' }];
+    return [];
+  });
 }
 
 function wrapUps(call: CallDetail): Line[] {
