@@ -14,7 +14,10 @@ type Answer struct{ Leg LegID }
 // Dial calls the client of a call that we place: his leg is CallerLeg. Events:
 // LegRinging, then LegAnswered or LegRefused. A number that was refused leaves the leg
 // free for another Dial, an extension does not. Hangup of the leg takes the call back.
+// With a Leg it brings a number into the call beside the client: that leg is one like an
+// agent's then, for Mix or Connect once it has answered, and gone when it is refused.
 type Dial struct {
+	Leg     LegID // "" = CallerLeg; else a new one, and To is a number
 	To      Target
 	From    string // number that the other side is shown, E.164; "" = withheld
 	Display string // name that a colleague is shown; never sent to a trunk
@@ -68,8 +71,15 @@ type Withdraw struct {
 // it still rings, to hear what the line says (early media).
 type Connect struct{ Leg LegID }
 
-// Record begins the recording of the caller (left) and of whatever agent leg is
-// connected to him (right).
+// Mix says who hears whom: a leg that is named hears the legs that it is given with, all at
+// once, instead of what it has heard by Connect or an earlier Mix; with none, it hears
+// nothing. Legs that are not named go on as before. A sound of Play stays before all else
+// until Stop, and a hold stays a hold. Connect ends it for its two legs: they hear each
+// other and nobody else.
+type Mix struct{ Hears map[LegID][]LegID }
+
+// Record begins the recording of the caller (left) and of whomever he hears (right): by
+// Connect or by Mix, not what is played to him.
 type Record struct {
 	Path string // of the file; its folder is made
 }
@@ -105,6 +115,7 @@ func (Stop) command()       {}
 func (Offer) command()      {}
 func (Withdraw) command()   {}
 func (Connect) command()    {}
+func (Mix) command()        {}
 func (Record) command()     {}
 func (StopRecord) command() {}
 func (HoldLeg) command()    {}

@@ -3,28 +3,32 @@ package media
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/callcard/callcard/telephony"
 )
 
-// Bridge joins a caller's leg and an agent leg, decides what each hears, and
-// records the two. Its methods may be called from any goroutine.
+// Bridge joins a caller's leg and those of agents, decides what each hears, and records
+// them. Two who talk hear each other's packets as they come; whoever hears several has a
+// mixer. Its methods may be called from any goroutine.
 type Bridge struct {
 	engine *Engine
 
 	mu     sync.Mutex
 	shut   bool
 	caller *Leg
-	agent  *Leg
+	agent  *Leg              // of the last Connect
 	legs   map[*Leg]struct{} // all that the bridge feeds
 	rec    *recording
 }
 
 // hearing is what a bridge lets a leg hear besides its peer.
 type hearing struct {
+	legs  []*Leg  // that it hears, by Connect or Mix
+	mixer *mixer  // that adds them up, when they are several
 	sound *player // asked for by Play: before all else
-	music *player // because the peer is on hold
+	music *player // because whoever it hears is on hold
 	held  bool    // this leg is on hold
 }
 
@@ -49,12 +53,18 @@ func (b *Bridge) SetCaller(caller *Leg) {
 	if b.shut || b.caller == caller {
 		return
 	}
-	held := b.caller.hears.held
-	b.release(b.caller)
+	old := b.caller
+	held, legs := old.hears.held, old.hears.legs
+	for l := range b.legs {
+		if i := slices.Index(l.hears.legs, old); i >= 0 {
+			l.hears.legs[i] = caller
+		}
+	}
+	b.release(old)
 	b.caller = caller
 	b.adopt(caller)
 	b.hold(caller, held)
-	if b.agent != nil {
+	if caller.hears.legs = legs; len(legs) > 0 {
 		caller.arm()
 	}
 	b.settle()
@@ -66,7 +76,8 @@ func (b *Bridge) adopt(l *Leg) {
 }
 
 // Connect lets the caller and the agent hear each other; whatever sound either
-// heard stops, and so does a hold. An agent who was connected before hears nothing.
+// heard stops, and so does a hold. Nobody else hears them any more, and an agent who was
+// connected before hears nothing.
 func (b *Bridge) Connect(agent *Leg) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -79,11 +90,41 @@ func (b *Bridge) Connect(agent *Leg) {
 	b.agent = agent
 	b.adopt(agent)
 	for _, l := range []*Leg{b.caller, agent} {
+		b.mute(l)
 		b.silence(&l.hears.sound)
 		b.hold(l, false)
 		l.arm()
 	}
+	b.caller.hears.legs, agent.hears.legs = []*Leg{agent}, []*Leg{b.caller}
 	b.settle()
+}
+
+// Mix says who hears whom: a leg that is named hears the legs that it is given with, all
+// at once, instead of those that it has heard before. What Play lets a leg hear stays
+// before all else, and a hold stays a hold.
+func (b *Bridge) Mix(hears map[*Leg][]*Leg) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.shut {
+		return
+	}
+	for l, from := range hears {
+		b.adopt(l)
+		l.arm()
+		l.hears.legs = slices.Clone(from)
+		for _, other := range from {
+			b.adopt(other)
+			other.arm()
+		}
+	}
+	b.settle()
+}
+
+// mute makes nobody hear the leg.
+func (b *Bridge) mute(l *Leg) {
+	for x := range b.legs {
+		x.hears.legs = slices.DeleteFunc(x.hears.legs, func(other *Leg) bool { return other == l })
+	}
 }
 
 // Disconnect takes the agent out. The caller hears what Play asked for, or nothing.
@@ -148,8 +189,8 @@ func (b *Bridge) hold(leg *Leg, held bool) {
 	leg.held.Store(held)
 }
 
-// Record begins a stereo file: the caller left, whoever is the agent right, in the
-// law of the caller's codec. The file's folder is made; an existing file is never
+// Record begins a stereo file: the caller left, whomever he hears right, in the law of
+// the caller's codec. The file's folder is made; an existing file is never
 // overwritten. done is called once when the file is complete, which may be before
 // StopRecord if the disk fails; from a goroutine that it must not hold up.
 func (b *Bridge) Record(path string, done func(telephony.RecordingDone)) error {
@@ -213,8 +254,11 @@ func (b *Bridge) drop(l *Leg) {
 
 // release lets go of a leg: it hears and feeds nothing.
 func (b *Bridge) release(l *Leg) {
+	b.mute(l)
+	l.hears.legs = nil
 	b.silence(&l.hears.sound)
 	b.silence(&l.hears.music)
+	b.setMixer(l, false, nil)
 	b.hold(l, false)
 	l.out.setFeed(nil)
 	l.route.Store(nil)
@@ -253,56 +297,105 @@ func (b *Bridge) played(p *player) {
 // its own sound goes.
 func (b *Bridge) settle() {
 	for l := range b.legs {
-		other := b.peerOf(l)
-		b.feed(l, other)
+		b.feed(l)
 	}
 	for l := range b.legs {
-		l.route.Store(b.routeOf(l, b.peerOf(l)))
+		l.route.Store(b.routeOf(l))
 	}
 }
 
-func (b *Bridge) peerOf(l *Leg) *Leg {
-	switch l {
-	case b.caller:
-		return b.agent
-	case b.agent:
-		return b.caller
+// speaking are the legs that l hears and that are not on hold.
+func (b *Bridge) speaking(l *Leg) (from []*Leg, held bool) {
+	for _, other := range l.hears.legs {
+		if !other.hears.held {
+			from = append(from, other)
+		}
 	}
-	return nil
+	return from, len(from) == 0 && len(l.hears.legs) > 0
 }
 
-func (b *Bridge) feed(l, other *Leg) {
+// alone is the leg that l hears as it comes, without a mixer: the only one that l hears.
+// Of several who hear only that one it is the caller, or the agent, if any.
+func (b *Bridge) alone(l *Leg) *Leg {
+	if len(l.hears.legs) != 1 {
+		return nil
+	}
+	other := l.hears.legs[0]
+	for x := range b.legs {
+		if x != l && len(x.hears.legs) == 1 && x.hears.legs[0] == other && (b.talks(x) || !b.talks(l)) {
+			return nil
+		}
+	}
+	return other
+}
+
+func (b *Bridge) talks(l *Leg) bool { return l == b.caller || l == b.agent }
+
+func (b *Bridge) feed(l *Leg) {
 	h := &l.hears
-	if wanted := h.sound == nil && other != nil && other.hears.held; !wanted {
+	from, held := b.speaking(l)
+	if wanted := h.sound == nil && held; !wanted {
 		b.silence(&h.music)
 	} else if h.music == nil {
 		music, _ := b.engine.sound(telephony.Music) // built in
 		h.music = b.player(l, music, true, nil)
 	}
+	alone := b.alone(l)
+	mixes := len(from) > 0 && alone == nil && h.sound == nil && !h.held
+	b.setMixer(l, mixes, from)
 	switch {
 	case h.sound != nil:
 		l.out.setFeed(h.sound)
 	case h.music != nil:
 		l.out.setFeed(h.music)
-	case other != nil && !h.held:
-		l.out.setFeed(other)
+	case h.mixer != nil:
+		l.out.setFeed(h.mixer)
+	case alone != nil && !h.held:
+		l.out.setFeed(alone)
 	default:
 		l.out.setFeed(nil)
 	}
 }
 
-func (b *Bridge) routeOf(l, other *Leg) *route {
-	r := &route{}
-	if other != nil && other.hears.sound == nil && !other.hears.held && !l.hears.held {
-		r.to = other
+// setMixer gives a leg a mixer of these legs, or takes it away.
+func (b *Bridge) setMixer(l *Leg, wanted bool, from []*Leg) {
+	h := &l.hears
+	switch {
+	case !wanted && h.mixer != nil:
+		b.engine.clock.remove(h.mixer)
+		h.mixer = nil
+	case wanted && h.mixer == nil:
+		h.mixer = &mixer{leg: l, begin: b.engine.now(), stream: b.engine.streams.Add(1)}
+		h.mixer.set(from)
+		b.engine.clock.add(h.mixer)
+	case wanted:
+		h.mixer.set(from)
 	}
-	if !l.hears.held {
-		switch l {
-		case b.caller:
-			r.rec, r.lane = b.rec, callerLane
-		case b.agent:
-			r.rec, r.lane = b.rec, agentLane
+	if h.mixer != nil && l == b.caller {
+		h.mixer.record(b.rec)
+	}
+}
+
+func (b *Bridge) routeOf(l *Leg) *route {
+	r := &route{}
+	if l.hears.held {
+		return r
+	}
+	for x := range b.legs {
+		switch {
+		case x.hears.mixer != nil:
+			if in := x.hears.mixer.input(l); in != nil {
+				r.mix = append(r.mix, in)
+			}
+		case x.hears.sound == nil && !x.hears.held && b.alone(x) == l:
+			r.to = x
 		}
+	}
+	switch {
+	case l == b.caller:
+		r.rec, r.lane = b.rec, callerLane
+	case b.caller.hears.sound == nil && b.alone(b.caller) == l:
+		r.rec, r.lane = b.rec, agentLane
 	}
 	return r
 }

@@ -71,9 +71,10 @@ type Leg struct {
 
 // route is where a leg's sound goes; it is replaced, never changed.
 type route struct {
-	to   *Leg       // the peer that hears it, or nil
-	rec  *recording // or nil
-	lane int        // in rec
+	to   *Leg        // the leg that hears it as it is, or nil
+	mix  []*mixInput // of the legs that hear it among others
+	rec  *recording  // or nil
+	lane int         // in rec
 }
 
 func newLeg(e *Engine, c LegConfig) (*Leg, error) {
@@ -174,7 +175,12 @@ func (l *Leg) receive(b []byte, from netip.AddrPort, now time.Duration) {
 	if r.rec != nil && !f.key {
 		r.rec.put(r.lane, &f)
 	}
-	if r.to != nil {
+	if !f.key {
+		for _, in := range r.mix {
+			in.put(&f)
+		}
+	}
+	if r.to != nil { // last: it writes into the frame
 		f.from = l
 		r.to.out.relay(&f)
 	}

@@ -16,7 +16,7 @@ type sender struct {
 	shut   bool
 	params Params
 	target netip.AddrPort
-	feed   any     // who may send: a *Leg, a *player, or nil
+	feed   any     // who may send: a *Leg, a *player, a *mixer, or nil
 	keys   *keypad // digits on their way keep everybody else quiet
 
 	seq uint16        // last sent
@@ -140,6 +140,21 @@ func (s *sender) play(p *player, now time.Duration) {
 	}
 	p.fill(s.buf[rtpHeaderLen:], s.params.Codec)
 	s.own(p.stream, s.params.Codec.PayloadType(), now)
+}
+
+// mix sends the 20 ms that a mixer has added up.
+func (s *sender) mix(m *mixer, now time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.feed != any(m) {
+		return
+	}
+	if !s.ready() || s.keys != nil {
+		s.stream = 0
+		return
+	}
+	m.fill(s.buf[rtpHeaderLen:], s.params.Codec)
+	s.own(m.stream, s.params.Codec.PayloadType(), now)
 }
 
 // own sends what lies in buf as the next 20 ms of a stream of ours.

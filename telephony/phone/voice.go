@@ -206,6 +206,14 @@ func (c *Call) Hear(ctx context.Context, hertz float64) error {
 	return c.await(ctx, fmt.Sprintf("a tone of %.0f Hz", hertz), func(block []float64) bool { return share(block, hertz) > 0.5 })
 }
 
+// HearAmong waits until three tenths of a second in a row are a tone of hertz and at most
+// two others as loud.
+func (c *Call) HearAmong(ctx context.Context, hertz float64) error {
+	return c.await(ctx, fmt.Sprintf("a tone of %.0f Hz among others", hertz), func(block []float64) bool {
+		return power(block) > 1e-4 && share(block, hertz) > 0.25
+	})
+}
+
 // HearSilence waits until three tenths of a second in a row are silent.
 func (c *Call) HearSilence(ctx context.Context) error {
 	return c.await(ctx, "silence", func(block []float64) bool { return power(block) < 1e-5 })

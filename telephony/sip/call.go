@@ -216,10 +216,25 @@ func (c *calls) leaveTrunk(l *line) {
 	if l.trunk == "" {
 		return
 	}
-	if c.trunks[l.trunk]--; c.trunks[l.trunk] == 0 {
-		delete(c.trunks, l.trunk)
-	}
+	c.freeTrunk(l.trunk)
 	l.trunk = ""
+}
+
+// freeTrunkOf gives back the place of a leg that is beside the client's.
+func (c *calls) freeTrunkOf(lg *leg) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if lg.trunk != "" {
+		c.freeTrunk(lg.trunk)
+		lg.trunk = ""
+	}
+}
+
+// freeTrunk counts one call less. c.mu is held.
+func (c *calls) freeTrunk(name string) {
+	if c.trunks[name]--; c.trunks[name] == 0 {
+		delete(c.trunks, name)
+	}
 }
 
 // add makes a leg's dialog known, remove makes it unknown.

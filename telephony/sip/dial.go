@@ -44,8 +44,11 @@ func (s *Server) Open(id telephony.CallID, sink telephony.Sink) (telephony.Line,
 	return l, nil
 }
 
-// dial calls the client.
+// dial calls the client, or a number beside him.
 func (l *line) dial(c telephony.Dial) error {
+	if c.Leg != "" && c.Leg != telephony.CallerLeg {
+		return l.dialBeside(c)
+	}
 	lg, err := l.leg(telephony.CallerLeg)
 	if err != nil {
 		return err
@@ -58,6 +61,26 @@ func (l *line) dial(c telephony.Dial) error {
 		return lg.ringDevices(o, l.agentCodec())
 	}
 	return lg.dialTrunk(c)
+}
+
+// dialBeside brings a number into the call as a leg of its own.
+func (l *line) dialBeside(c telephony.Dial) error {
+	switch {
+	case l.agents[c.Leg] != nil:
+		return fmt.Errorf("leg %q is taken", c.Leg)
+	case c.To.Trunk == "":
+		return errors.New("only a number is dialled beside the client; Offer rings an extension")
+	case l.caller.state == legGone:
+		return telephony.ErrGone
+	}
+	lg := &leg{id: c.Leg, line: l}
+	l.agents[lg.id] = lg
+	if err := lg.dialTrunk(c); err != nil {
+		lg.release()
+		delete(l.agents, lg.id)
+		return err
+	}
+	return nil
 }
 
 // agentCodec is the law that the agent's device speaks.
@@ -79,7 +102,7 @@ func (lg *leg) dialTrunk(c telephony.Dial) error {
 		return fmt.Errorf("there is no trunk %q", c.To.Trunk)
 	}
 	d, ok := l.calls.trunkDialog(out.trunk, c)
-	if ok && !l.calls.reserveTrunk(l, &out.trunk.Trunk) {
+	if ok && !l.calls.reserveTrunk(lg, &out.trunk.Trunk) {
 		out.refused, out.code, ok = telephony.Overloaded, 503, false
 	}
 	if !ok {
@@ -99,10 +122,19 @@ func (lg *leg) dialTrunk(c telephony.Dial) error {
 	return nil
 }
 
-func (c *calls) reserveTrunk(l *line, t *Trunk) bool {
+// reserveTrunk counts a leg among the calls of a trunk: the client's is the call itself.
+func (c *calls) reserveTrunk(lg *leg, t *Trunk) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.takeTrunk(l, t)
+	if lg == lg.line.caller {
+		return c.takeTrunk(lg.line, t)
+	}
+	if t.MaxCalls > 0 && c.trunks[t.Name] >= t.MaxCalls {
+		return false
+	}
+	lg.trunk = t.Name
+	c.trunks[lg.trunk]++
+	return true
 }
 
 // trunkDialog is our side of a dialog with a trunk; ok is false when there is no way

@@ -40,7 +40,9 @@ type leg struct {
 	opened   []*media.Leg // all that are open
 	remote   *description // what was agreed last
 	codec    media.Codec
-	used     bool // audio may have flowed: there is a quality to report
+	bridged  bool   // it hears others, or they it
+	trunk    string // name of the one that it takes a place of, beside the call's own
+	used     bool   // audio may have flowed: there is a quality to report
 
 	heldByPeer, heldByUs bool
 
@@ -87,8 +89,7 @@ func (lg *leg) setHold(reason *bool, on bool) {
 	before := lg.held()
 	*reason = on
 	bridge := lg.line.bridge
-	if lg.held() == before || bridge == nil || lg.line.connected == nil ||
-		lg != lg.line.caller && lg != lg.line.connected {
+	if lg.held() == before || bridge == nil || !lg.bridged {
 		return
 	}
 	if lg.held() {
@@ -199,6 +200,7 @@ func (lg *leg) release() {
 		lg.in.stop(l)
 	}
 	l.calls.remove(lg)
+	l.calls.freeTrunkOf(lg)
 	if l.connected == lg {
 		l.connected = nil
 		l.bridge.Disconnect()

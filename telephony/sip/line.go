@@ -168,6 +168,8 @@ func (l *line) command(c telephony.Command) error {
 		return l.play(c)
 	case telephony.Connect:
 		return l.connect(c.Leg)
+	case telephony.Mix:
+		return l.mix(c.Hears)
 	case telephony.Stop:
 		return l.withMedia(c.Leg, func(lg *leg) { l.bridge.Stop(lg.media) })
 	case telephony.HoldLeg:

@@ -133,7 +133,8 @@ func (lg *leg) notAnswered() {
 	cause, code := lg.out.refused, lg.out.code
 	if lg.out.trunk != nil {
 		lg.undial()
-	} else {
+	}
+	if lg != lg.line.caller || lg.out != nil {
 		lg.release()
 	}
 	lg.line.tell(telephony.LegRefused{Leg: lg.id, Cause: cause, Code: code})
