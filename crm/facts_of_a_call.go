@@ -16,6 +16,7 @@ const (
 	FactAnswered    FactKind = "answered"
 	FactAgentLost   FactKind = "agent_lost"
 	FactAgentBack   FactKind = "agent_back"
+	FactTransferred FactKind = "transferred"
 	FactHeld        FactKind = "held"
 	FactResumed     FactKind = "resumed"
 	FactRecording   FactKind = "recording"
@@ -24,6 +25,13 @@ const (
 	FactEnded       FactKind = "ended"
 	FactWrapUp      FactKind = "wrap_up"
 	FactWrapUpEnded FactKind = "wrap_up_ended"
+
+	FactConsultBegan    FactKind = "consult_began"
+	FactConsultAnswered FactKind = "consult_answered"
+	FactConsultHeld     FactKind = "consult_held"
+	FactConsultResumed  FactKind = "consult_resumed"
+	FactConferenceBegan FactKind = "conference_began"
+	FactConsultEnded    FactKind = "consult_ended"
 )
 
 var factKinds = map[FactKind]func([]byte) (FactData, error){
@@ -47,6 +55,14 @@ var factKinds = map[FactKind]func([]byte) (FactData, error){
 	FactEnded:       decodeAs[Ended],
 	FactWrapUp:      decodeAs[WrapUp],
 	FactWrapUpEnded: decodeAs[WrapUpEnded],
+	FactTransferred: decodeAs[Transferred],
+
+	FactConsultBegan:    decodeAs[ConsultBegan],
+	FactConsultAnswered: decodeAs[ConsultAnswered],
+	FactConsultHeld:     decodeAs[ConsultHeld],
+	FactConsultResumed:  decodeAs[ConsultResumed],
+	FactConferenceBegan: decodeAs[ConferenceBegan],
+	FactConsultEnded:    decodeAs[ConsultEnded],
 }
 
 // Direction of a call, seen from the company.
@@ -110,6 +126,13 @@ type QueuedWhy string
 
 // QueuedAgentLost: the device of the agent he talked with was lost and did not come back.
 const QueuedAgentLost QueuedWhy = "agent_lost"
+
+// QueuedTransferred: the agent he talked with has given him to the queue.
+const QueuedTransferred QueuedWhy = "transferred"
+
+// QueuedTransferFailed: whom he was given to has not taken him, nor the agent who has given
+// him away.
+const QueuedTransferFailed QueuedWhy = "transfer_failed"
 
 // QueuedMoved: a supervisor has put him into another queue.
 const QueuedMoved QueuedWhy = "moved"
@@ -220,6 +243,68 @@ type Held struct {
 type Resumed struct {
 	By Party `json:"by"`
 }
+
+// Transferred: an agent gives his client to somebody else: one of the three.
+type Transferred struct {
+	By       ID          `json:"by"`
+	ToAgent  ID          `json:"to_agent,omitempty"`
+	ToQueue  string      `json:"to_queue,omitempty"`
+	ToNumber string      `json:"to_number,omitempty"`
+	How      TransferHow `json:"how"`
+	User     ID          `json:"user,omitempty"` // which supervisor has done it in the agent's place
+}
+
+// TransferHow says whether it was asked before.
+type TransferHow string
+
+const (
+	TransferBlind    TransferHow = "blind"
+	TransferAttended TransferHow = "attended"
+)
+
+// ConsultBegan: an agent asks a colleague or a number about his client, who waits.
+type ConsultBegan struct {
+	By       ID     `json:"by"`
+	ToAgent  ID     `json:"to_agent,omitempty"`
+	ToNumber string `json:"to_number,omitempty"`
+	Leg      ID     `json:"leg"`
+}
+
+// ConsultAnswered: the two talk.
+type ConsultAnswered struct {
+	Leg     ID `json:"leg"`
+	ToAgent ID `json:"to_agent,omitempty"`
+}
+
+// ConsultHeld: the agent talks with his client, and whom he has asked waits.
+type ConsultHeld struct{}
+
+// ConsultResumed ends a ConsultHeld.
+type ConsultResumed struct{}
+
+// ConferenceBegan: client, agent and whom he has asked hear each other.
+type ConferenceBegan struct {
+	ToAgent ID `json:"to_agent,omitempty"`
+}
+
+// ConsultEnded ends a ConsultBegan.
+type ConsultEnded struct {
+	ToAgent ID         `json:"to_agent,omitempty"`
+	Why     ConsultEnd `json:"why"`
+}
+
+// ConsultEnd is how a consultation ended.
+type ConsultEnd string
+
+const (
+	ConsultEndedByAgent ConsultEnd = "ended"
+	ConsultRefused      ConsultEnd = "refused" // or not reached
+	ConsultNoAnswer     ConsultEnd = "no_answer"
+	ConsultLeft         ConsultEnd = "colleague_left"
+	ConsultCallerLeft   ConsultEnd = "caller_left" // or the call was ended
+	ConsultAgentLost    ConsultEnd = "agent_lost"  // the asking agent's device is gone
+	ConsultTransferred  ConsultEnd = "transferred"
+)
 
 // Party is a side of a call.
 type Party string
@@ -334,6 +419,27 @@ func (Assigned) FactKind() FactKind { return FactAssigned }
 
 // FactKind implements FactData.
 func (Moved) FactKind() FactKind { return FactMoved }
+
+// FactKind implements FactData.
+func (Transferred) FactKind() FactKind { return FactTransferred }
+
+// FactKind implements FactData.
+func (ConsultBegan) FactKind() FactKind { return FactConsultBegan }
+
+// FactKind implements FactData.
+func (ConsultAnswered) FactKind() FactKind { return FactConsultAnswered }
+
+// FactKind implements FactData.
+func (ConsultHeld) FactKind() FactKind { return FactConsultHeld }
+
+// FactKind implements FactData.
+func (ConsultResumed) FactKind() FactKind { return FactConsultResumed }
+
+// FactKind implements FactData.
+func (ConferenceBegan) FactKind() FactKind { return FactConferenceBegan }
+
+// FactKind implements FactData.
+func (ConsultEnded) FactKind() FactKind { return FactConsultEnded }
 
 // FactKind implements FactData.
 func (Dialled) FactKind() FactKind { return FactDialled }

@@ -143,6 +143,14 @@ func rows(s scene) []row {
 		{"POST", id("/calls/%s/hold", s.ringing), "", [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
 		{"POST", id("/calls/%s/resume", s.ringing), "", [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
 		{"POST", id("/calls/%s/digits", s.ringing), `{"digits":"12#"}`, [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
+		{"POST", id("/calls/%s/transfer", s.ringing), `{"to":{"agent":"bek"}}`, [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
+		{"POST", id("/calls/%s/transfer", s.ringing), `{"to":{"agent":"bek","queue":"sales"}}`, [7]int{401, 422, 404, 422, 404, 404, 422}, "", ""},
+		{"POST", id("/calls/%s/transfer", s.ringing), `{"to":{"agent":"farid"}}`, [7]int{401, 422, 404, 422, 404, 404, 204}, "", ""}, // of another office
+		{"POST", id("/calls/%s/transfer", s.ringing), `{}`, [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
+		{"POST", id("/calls/%s/consult", s.ringing), `{"to":{"number":"901234567"}}`, [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
+		{"POST", id("/calls/%s/consult/end", s.ringing), "", [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
+		{"POST", id("/calls/%s/consult/swap", s.ringing), "", [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
+		{"POST", id("/calls/%s/consult/join", s.ringing), "", [7]int{401, 204, 404, 204, 404, 404, 204}, "", ""},
 		{"POST", id("/calls/%s/assign", s.ringing), `{"agent":"anna"}`, [7]int{401, 403, 404, 204, 404, 404, 204}, "", ""},
 		{"POST", id("/calls/%s/move", s.ringing), `{"queue":"sales"}`, [7]int{401, 403, 404, 204, 404, 404, 204}, "", ""},
 		{"POST", id("/calls/%s/hangup", s.talk), "", [7]int{401, 404, 404, 404, 404, 404, 404}, "", ""}, // over

@@ -253,6 +253,23 @@ func (c *control) SendDigits(_ context.Context, call, by crm.ID, digits string) 
 
 func (c *control) OutcomeGiven(_ context.Context, call crm.ID) error { return c.note("outcome", call) }
 
+func (c *control) Transfer(_ context.Context, call, by crm.ID, to *api.Target) error {
+	if to == nil {
+		return c.note("hand over", call, by)
+	}
+	return c.note("transfer "+string(to.Agent)+to.Queue+to.Number, call, by)
+}
+
+func (c *control) Consult(_ context.Context, call, by crm.ID, to api.Target) error {
+	return c.note("consult "+string(to.Agent)+to.Number, call, by)
+}
+
+func (c *control) EndConsult(_ context.Context, call, by crm.ID) error {
+	return c.note("end consult", call, by)
+}
+func (c *control) Swap(_ context.Context, call, by crm.ID) error { return c.note("swap", call, by) }
+func (c *control) Join(_ context.Context, call, by crm.ID) error { return c.note("join", call, by) }
+
 func (c *control) Assign(_ context.Context, call, agent, by crm.ID, why string) error {
 	return c.note("assign "+why, call, agent, by)
 }

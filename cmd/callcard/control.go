@@ -21,6 +21,14 @@ func (c control) Dial(ctx context.Context, agent crm.ID, to string, contact crm.
 	return c.Flow.Dial(ctx, callflow.Order{Agent: agent, To: to, Client: callflow.Client{Contact: contact, Name: name}})
 }
 
+func (c control) Transfer(ctx context.Context, call, by crm.ID, to *api.Target) error {
+	return c.Flow.Transfer(ctx, call, by, (*callflow.Target)(to))
+}
+
+func (c control) Consult(ctx context.Context, call, by crm.ID, to api.Target) error {
+	return c.Flow.Consult(ctx, call, by, callflow.Target(to))
+}
+
 func (c control) Waiting(queue string) []api.Waiting {
 	waiting := c.desk.Waiting(routing.QueueName(queue))
 	list := make([]api.Waiting, len(waiting))

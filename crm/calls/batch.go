@@ -116,6 +116,10 @@ func (w *Writer) fold(facts []crm.Fact) batch {
 			}
 		case crm.Assigned, crm.Moved:
 			b.steered = append(b.steered, f)
+		case crm.Transferred:
+			if d.User != "" {
+				b.steered = append(b.steered, f)
+			}
 		}
 	}
 	for _, c := range b.changed {
@@ -202,6 +206,9 @@ func auditSteering(ctx context.Context, tx pgx.Tx, facts []crm.Fact) error {
 			by = d.User
 		case crm.Assigned:
 			by, e.Action, e.Diff = d.By, "assign", map[string][2]any{"agent": {nil, d.Agent}, "reason": {nil, d.Why}}
+		case crm.Transferred:
+			by, e.Action = d.User, "transfer"
+			e.Diff = map[string][2]any{"agent": {d.By, d.ToAgent}, "queue": {nil, d.ToQueue}, "number": {nil, d.ToNumber}}
 		case crm.Moved:
 			by, e.Action, e.Diff = d.By, "move", map[string][2]any{"queue": {d.From, d.Queue}, "reason": {nil, d.Why}}
 		}

@@ -57,6 +57,7 @@ type Call struct {
 	HoldMS     int64      // the part of TalkMS on hold
 	HeldAt     *time.Time // since when anyone is on hold; the history does not keep it
 	LostAt     *time.Time // since when the device of the agent who talks is gone; the history does not keep it
+	Consult    *Consult   // whom the agent asks while it goes on; the history does not keep it
 	EndReason  crm.EndReason
 	By         crm.Party
 	Code       int         // SIP status, or 0
@@ -74,6 +75,25 @@ type Call struct {
 	holders    []crm.Party // who has the other on hold
 	spokeWith  crm.ID      // who talked before the caller was put back in the queue
 }
+
+// Consult is somebody whom the agent of a talk asks, or has in a talk of three.
+type Consult struct {
+	Agent  crm.ID // a colleague, else
+	Number string
+	Leg    crm.ID
+	Since  time.Time // of the state
+	State  ConsultState
+}
+
+// ConsultState is how far a consultation is.
+type ConsultState string
+
+const (
+	ConsultRinging    ConsultState = "ringing"
+	ConsultTalking    ConsultState = "talking" // agent and asked one; the client waits
+	ConsultHeld       ConsultState = "held"    // agent and client; the asked one waits
+	ConsultConference ConsultState = "conference"
+)
 
 // Offer is one time an agent was rung.
 type Offer struct {

@@ -35,6 +35,20 @@ func Fold(c *Call, f crm.Fact) bool {
 		c.ringEnded(f.At, d)
 	case crm.Answered:
 		c.answer(f.At, d)
+	case crm.Transferred:
+		c.transfer(f.At, d)
+	case crm.ConsultBegan:
+		c.Consult = &Consult{Agent: d.ToAgent, Number: d.ToNumber, Leg: d.Leg, Since: f.At, State: ConsultRinging}
+	case crm.ConsultAnswered:
+		c.consult(f.At, ConsultTalking)
+	case crm.ConsultHeld:
+		c.consult(f.At, ConsultHeld)
+	case crm.ConsultResumed:
+		c.consult(f.At, ConsultTalking)
+	case crm.ConferenceBegan:
+		c.consult(f.At, ConsultConference)
+	case crm.ConsultEnded:
+		c.Consult = nil
 	case crm.AgentLost:
 		c.LostAt = &f.At
 	case crm.AgentBack:
@@ -75,9 +89,34 @@ func (c *Call) queue(at time.Time, d crm.Queued) {
 	case c.State == Arrived:
 		c.State = Queued
 	case c.talks(): // he is put back
-		c.State, c.LostAt, c.spokeWith = Queued, nil, c.Agent
-		c.holdOver(at)
+		c.leave(at)
 	}
+}
+
+// leave: the caller and the agent do not talk with each other any more, and the call goes on.
+func (c *Call) leave(at time.Time) {
+	c.State, c.LostAt, c.spokeWith = Queued, nil, c.Agent
+	c.holdOver(at)
+}
+
+func (c *Call) transfer(at time.Time, d crm.Transferred) {
+	if !c.talks() {
+		return
+	}
+	c.leave(at)
+	if d.ToQueue == "" {
+		c.State = Ringing
+	}
+}
+
+// consult gives a consultation another state; the one that others have a copy of stays.
+func (c *Call) consult(at time.Time, s ConsultState) {
+	if c.Consult == nil {
+		return
+	}
+	next := *c.Consult
+	next.State, next.Since = s, at
+	c.Consult = &next
 }
 
 // talks reports whether the caller and an agent are in a talk, on hold or not.
@@ -133,7 +172,9 @@ func (c *Call) answer(at time.Time, d crm.Answered) {
 	if c.AnsweredAt == nil {
 		c.AnsweredAt, c.WaitMS = &at, max(0, d.WaitMS)
 	}
-	c.takenBy(d.Agent)
+	if d.Agent != "" { // else a number that the client was given to
+		c.takenBy(d.Agent)
+	}
 	c.State = Talking
 	c.resume(at, crm.Agent) // the new leg has nobody on hold
 	if c.HeldAt != nil {
@@ -198,7 +239,7 @@ func (c *Call) keep(r Recording) {
 
 func (c *Call) end(at time.Time, d crm.Ended) {
 	c.holdOver(at)
-	c.LostAt = nil
+	c.LostAt, c.Consult = nil, nil
 	if !c.talks() && c.spokeWith != "" { // nobody else has taken it
 		c.Agent = c.spokeWith
 	}

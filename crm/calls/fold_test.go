@@ -105,6 +105,75 @@ func TestFoldOfALostAgent(t *testing.T) {
 	}
 }
 
+// A client is asked about, comes into a talk of three, and is given to the colleague; later
+// he is put into another queue, from where nobody takes him.
+func TestFoldOfATransfer(t *testing.T) {
+	anna, bek := id(1), id(2)
+	s := newScript(morning).inbound("+998901234567", id(9)).
+		add(time.Second, crm.Offered{Leg: id(11), Agent: anna}).
+		add(time.Second, crm.Answered{Leg: id(11), Agent: anna, WaitMS: 2000}).
+		add(10*time.Second, crm.ConsultBegan{By: anna, ToAgent: bek, Leg: id(12)}).
+		add(0, crm.Offered{Leg: id(12), Agent: bek, Reason: "consulted"})
+	if c := folded(s.facts); c.State != calls.Talking || c.Agent != anna || c.Consult == nil || c.Consult.Agent != bek || c.Consult.State != calls.ConsultRinging {
+		t.Errorf("asked: %+v", c)
+	}
+	refused := s.fork().add(time.Second, crm.OfferEnded{Leg: id(12), Agent: bek, Result: crm.OfferDeclined}).
+		add(0, crm.ConsultEnded{ToAgent: bek, Why: crm.ConsultRefused})
+	if c := folded(refused.facts); c.State != calls.Talking || c.Agent != anna || c.Consult != nil {
+		t.Errorf("refused: %+v", c)
+	}
+	s.add(time.Second, crm.OfferEnded{Leg: id(12), Agent: bek, Result: crm.OfferAnswered}).
+		add(0, crm.ConsultAnswered{Leg: id(12), ToAgent: bek})
+	before := folded(s.facts)
+	s.add(time.Second, crm.ConsultHeld{}).add(time.Second, crm.ConsultResumed{}).add(time.Second, crm.ConferenceBegan{ToAgent: bek})
+	if c := folded(s.facts); c.Consult.State != calls.ConsultConference || before.Consult.State != calls.ConsultTalking {
+		t.Errorf("three: %+v after %+v", c.Consult, before.Consult)
+	}
+	s.add(time.Second, crm.Transferred{By: anna, ToAgent: bek, How: crm.TransferAttended}).
+		add(0, crm.ConsultEnded{ToAgent: bek, Why: crm.ConsultTransferred}).
+		add(0, crm.Answered{Leg: id(12), Agent: bek})
+	if c := folded(s.facts); c.State != calls.Talking || c.Agent != bek || c.Consult != nil || c.WaitMS != 2000 {
+		t.Errorf("handed over: %+v", c)
+	}
+	done := s.fork().add(time.Minute, crm.Ended{By: crm.Caller, Reason: crm.EndCompleted, TalkMS: 75_000})
+	if c := folded(done.facts); c.Agent != bek || c.Missed() || c.TalkMS != 75_000 {
+		t.Errorf("ended: %+v", c)
+	}
+	s.add(time.Second, crm.Transferred{By: bek, ToQueue: "service", How: crm.TransferBlind}).
+		add(0, crm.Queued{Queue: "service", EnteredAt: morning.Add(time.Minute), Why: crm.QueuedTransferred}).
+		add(time.Second, crm.Ended{By: crm.Caller, Reason: crm.EndAbandoned, TalkMS: 20_000})
+	c := folded(s.facts)
+	if c.Agent != bek || !c.Missed() || c.Queue != "service" {
+		t.Errorf("given up in the other queue: %+v", c)
+	}
+	var told []crm.FactKind
+	for _, m := range c.Moments {
+		told = append(told, m.Kind)
+	}
+	want := []crm.FactKind{crm.FactIdentified, crm.FactAnswered, crm.FactConsultBegan, crm.FactConsultAnswered, crm.FactConsultHeld, crm.FactConsultResumed,
+		crm.FactConferenceBegan, crm.FactTransferred, crm.FactConsultEnded, crm.FactAnswered, crm.FactTransferred}
+	if !slices.Equal(told, want) {
+		t.Errorf("the story has %v, want %v", told, want)
+	}
+}
+
+// A number outside gets the client: the call stays that of who has given him away.
+func TestFoldOfATransferToANumber(t *testing.T) {
+	anna := id(1)
+	s := newScript(morning).inbound("+998901234567", id(9)).
+		add(time.Second, crm.Offered{Leg: id(11), Agent: anna}).
+		add(time.Second, crm.Answered{Leg: id(11), Agent: anna, WaitMS: 2000}).
+		add(time.Second, crm.Held{By: crm.Agent}).
+		add(time.Second, crm.Transferred{By: anna, ToNumber: "+998907654321", How: crm.TransferBlind})
+	if c := folded(s.facts); c.State != calls.Ringing || c.HoldMS != 1000 || c.HeldAt != nil {
+		t.Errorf("rings: %+v", c)
+	}
+	s.add(time.Second, crm.Answered{Leg: id(12)})
+	if c := folded(s.facts); c.State != calls.Talking || c.Agent != anna {
+		t.Errorf("talks: %+v", c)
+	}
+}
+
 func TestMissedAndReached(t *testing.T) {
 	type is struct{ missed, reached bool }
 	for _, c := range []struct {

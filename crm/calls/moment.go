@@ -11,15 +11,17 @@ import (
 // otherwise: for whoever reads the call as a story.
 type Moment struct {
 	At    time.Time
-	Kind  crm.FactKind // identified, queued (put back), dialled, answered, agent_lost, agent_back, held, resumed, recording, recorded, assigned, moved, ended (by a supervisor), wrap_up or wrap_up_ended
+	Kind  crm.FactKind // identified, queued (put back), dialled, answered, agent_lost, agent_back, held, resumed, recording, recorded, assigned, moved, transferred, consult_…, conference_began, ended (by a supervisor), wrap_up or wrap_up_ended
 	By    crm.Party    // held, resumed, ended: who did it
 	Agent crm.ID       // answered, agent_lost, agent_back, wrap_up, wrap_up_ended, assigned, moved, ended: who; identified: whom the client had spoken with last
 	Until *time.Time   // wrap_up, agent_lost: how long it may take
 	Line  string       // dialled: the trunk
-	Whom  crm.ID       // assigned: to which agent
-	Queue string       // moved: into which queue
+	Whom  crm.ID       // assigned, transferred: to which agent; consult_…, conference_began: which colleague
+	Queue string       // moved, transferred: into which queue
+	To    string       // transferred, consult_began: to which number
 	From  string       // moved: from which queue
 	Words string       // assigned, moved: what the supervisor says of it
+	Why   string       // queued: crm.QueuedWhy; consult_ended: crm.ConsultEnd; transferred: crm.TransferHow
 }
 
 // momentOf is the fact as a moment; false for a kind that is told elsewhere.
@@ -33,7 +35,18 @@ func momentOf(f crm.Fact) (Moment, bool) {
 	case crm.Answered:
 		m.Agent = d.Agent
 	case crm.Queued:
-		return m, d.Why != "" && d.Why != crm.QueuedMoved // Moved tells of it
+		m.Queue, m.Why = d.Queue, string(d.Why)
+		return m, d.Why != "" && d.Why != crm.QueuedMoved && d.Why != crm.QueuedTransferred // Moved and Transferred tell of it
+	case crm.Transferred:
+		m.Agent, m.Whom, m.Queue, m.To, m.Why = d.By, d.ToAgent, d.ToQueue, d.ToNumber, string(d.How)
+	case crm.ConsultBegan:
+		m.Agent, m.Whom, m.To = d.By, d.ToAgent, d.ToNumber
+	case crm.ConsultAnswered:
+		m.Whom = d.ToAgent
+	case crm.ConferenceBegan:
+		m.Whom = d.ToAgent
+	case crm.ConsultEnded:
+		m.Whom, m.Why = d.ToAgent, string(d.Why)
 	case crm.Assigned:
 		m.By, m.Agent, m.Whom, m.Words = crm.Supervisor, d.By, d.Agent, d.Why
 	case crm.Moved:
@@ -53,7 +66,7 @@ func momentOf(f crm.Fact) (Moment, bool) {
 	case crm.Ended:
 		m.By, m.Agent = d.By, d.User
 		return m, d.User != ""
-	case crm.RecordingStarted, crm.Recorded:
+	case crm.RecordingStarted, crm.Recorded, crm.ConsultHeld, crm.ConsultResumed:
 	default:
 		return Moment{}, false
 	}

@@ -175,6 +175,11 @@ func (s *Store) GetFor(ctx context.Context, v crm.Viewer, action crm.Action, id 
 	return c, nil
 }
 
+// tookPart: a call belongs to who has it last; whoever has talked in it before, or has given
+// it away, may still do with it what he may do with his own, for his notes.
+const tookPart = `exists (select from call_offer o where o.call_id = c.id and o.agent_id = @scope_user and o.result = 'answered')
+	or exists (select from call_fact f where f.call_id = c.id and f.kind = 'transferred' and f.data ->> 'by' = @scope_user::text)`
+
 // find is the call if viewer may do action on object with it. lock is "" or ends the
 // statement.
 func (s *Store) find(ctx context.Context, q db.Querier, v crm.Viewer, object crm.Object, action crm.Action, id crm.ID, lock string) (Call, error) {
@@ -182,6 +187,9 @@ func (s *Store) find(ctx context.Context, q db.Querier, v crm.Viewer, object crm
 		return Call{}, noCall()
 	}
 	scope, args := crm.Scope(v, object, action, rightsColumns)
+	if v.Reach(object, action) == crm.Own {
+		scope = "(" + scope + " or " + tookPart + ")"
+	}
 	named := pgx.StrictNamedArgs{"id": id}
 	for k, a := range args {
 		named[k] = a

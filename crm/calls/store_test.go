@@ -37,6 +37,30 @@ func recorded(at time.Time, queue string, agent crm.ID) []crm.Fact {
 
 // As each kind of viewer: what is listed, and everything else about a call that is
 // not his must look as if there were none.
+// Who has given a client away, or has talked with him before, may still open the call.
+func TestWhoTookPartMayOpenACall(t *testing.T) {
+	pool := newPool(t)
+	h := newHouse(t, pool, pool)
+	store := calls.NewStore(pool, h.cards)
+	anna, bek, dil, eve := id(101), id(102), id(103), id(104)
+	facts := newScript(morning).inbound("+998901234567", id(9)).
+		add(time.Second, crm.Offered{Leg: id(11), Agent: anna}).
+		add(time.Second, crm.OfferEnded{Leg: id(11), Agent: anna, Result: crm.OfferAnswered}).
+		add(0, crm.Answered{Leg: id(11), Agent: anna}).
+		add(time.Second, crm.Transferred{By: anna, ToAgent: bek, How: crm.TransferBlind}).
+		add(0, crm.Offered{Leg: id(12), Agent: dil}).
+		add(0, crm.OfferEnded{Leg: id(12), Agent: dil, Result: crm.OfferDeclined}).
+		add(0, crm.Answered{Leg: id(13), Agent: bek}).
+		add(time.Second, crm.Ended{By: crm.Caller, Reason: crm.EndCompleted, TalkMS: 2000}).facts
+	h.append(facts...)
+	h.stored()
+	for who, want := range map[crm.ID]crm.Code{anna: "", bek: "", dil: crm.NotFound, eve: crm.NotFound} {
+		if _, err := store.Get(t.Context(), viewer(who, unitSales, crm.Own), facts[0].CallID); crm.CodeOf(err) != want {
+			t.Errorf("%s: %v, want code %q", who, err, want)
+		}
+	}
+}
+
 func TestWhoSeesAndHearsACall(t *testing.T) {
 	pool := newPool(t)
 	h := newHouse(t, pool, pool)

@@ -20,6 +20,9 @@ func (c *call) end(by crm.Party, reason crm.EndReason, code int) state {
 func (c *call) finish(e crm.Ended) {
 	c.ended = true
 	c.waitUntil, c.giveUpAt, c.ringUntil = time.Time{}, time.Time{}, time.Time{}
+	if c.talk != nil {
+		c.endAsking(crm.ConsultCallerLeft)
+	}
 	result := crm.OfferWithdrawn
 	if e.By == crm.Caller || c.placed != nil {
 		result = crm.OfferCallerGone
@@ -31,7 +34,7 @@ func (c *call) finish(e crm.Ended) {
 	c.do(telephony.Hangup{Cause: hangupCause(e)})
 	c.awaitNobody()
 	if c.talk != nil {
-		c.wrapUp()
+		c.wrapUp(c.talk.offer, wrapsUp{lost: c.talk.lost != nil})
 	} else if c.placed == nil && len(c.offers) == 0 {
 		c.leaveDesk()
 	}
@@ -77,18 +80,26 @@ func hangupCause(e crm.Ended) telephony.Cause {
 	return telephony.Normal
 }
 
-// wrapUp gives the agent his time to finish the notes. Without it he is free as soon
+// wrapsUp is how an agent comes to his wrap-up.
+type wrapsUp struct {
+	lost       bool // his device is gone: there is no leg that he might be busy with
+	handedOver bool // the client goes on talking with somebody else, who says what came of it
+}
+
+// wrapUp gives an agent his time to finish the notes. Without it he is free as soon
 // as his phone has let go of the leg.
-func (c *call) wrapUp() {
-	o := c.talk.offer
+func (c *call) wrapUp(o *offer, how wrapsUp) {
 	o.over, o.next, o.why = true, routing.Available, "call_ended"
+	if o.agent == "" { // a number
+		return
+	}
 	if c.queue.WrapUp > 0 {
 		o.next = routing.WrapUp
-		w := c.newWrap(o.agent, c.flow.cfg.Now().Add(c.queue.WrapUp).UTC(), c.queue.UntilOutcome)
+		w := c.newWrap(o.agent, c.flow.cfg.Now().Add(c.queue.WrapUp).UTC(), c.queue.UntilOutcome && !how.handedOver)
 		c.flow.agents.wrapUp(o.agent, w, func() { c.release(o.agent, o.token, routing.WrapUp, o.why) })
 		return
 	}
-	if c.talk.lost != nil { // there is no leg that he might be busy with
+	if how.lost {
 		c.release(o.agent, o.token, o.next, o.why)
 		return
 	}

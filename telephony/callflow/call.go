@@ -54,10 +54,14 @@ type call struct {
 	alerted  bool   // the caller hears that it rings
 	offers   map[telephony.LegID]*offer
 	talk     *talk
+	handed   *handed               // the client was given away and has not been taken yet
 	talked   time.Duration         // of the talks that are over
 	rec      *crm.RecordingStarted // while it is open
-	ended    bool
-	endTold  bool // by a fact
+	// queueless: an agent has placed the call and given it away, so that there is no queue
+	// to which it could go back.
+	queueless bool
+	ended     bool
+	endTold   bool // by a fact
 
 	turn func() state // what an order makes the call do next; nil: go on
 
@@ -153,6 +157,9 @@ func (c *call) abandonShip() {
 	contain(c.log, "hang up", func() { _ = c.line.Do(telephony.Hangup{Cause: telephony.Failed}) })
 	if c.talk != nil {
 		c.offers[c.talk.offer.leg] = c.talk.offer
+		if a := c.talk.asks; a != nil {
+			c.offers[a.offer.leg] = a.offer
+		}
 	}
 	if c.placed != nil {
 		c.parted()
@@ -261,6 +268,11 @@ func (c *call) nextDeadline() time.Time {
 	}
 	if c.talk != nil && c.talk.lost != nil && !c.ended && (next.IsZero() || c.talk.lost.until.Before(next)) {
 		next = c.talk.lost.until
+	}
+	if c.talk != nil && c.talk.asks != nil && !c.ended {
+		if until := c.talk.asks.until; !until.IsZero() && (next.IsZero() || until.Before(next)) {
+			next = until
+		}
 	}
 	for _, o := range c.offers {
 		if !o.letGoBy.IsZero() && (next.IsZero() || o.letGoBy.Before(next)) {

@@ -179,7 +179,11 @@ func (l *line) Do(c telephony.Command) error {
 	case telephony.Offer:
 		l.legs[c.Leg] = c.To.Extension
 	case telephony.Dial:
-		l.legs[telephony.CallerLeg] = c.To.Number + c.To.Extension
+		leg := c.Leg
+		if leg == "" {
+			leg = telephony.CallerLeg
+		}
+		l.legs[leg] = c.To.Number + c.To.Extension
 	case telephony.Withdraw:
 		delete(l.legs, c.Leg)
 		l.deliver(telephony.LegRefused{Leg: c.Leg, Cause: telephony.Withdrawn})

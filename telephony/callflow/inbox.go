@@ -28,6 +28,7 @@ type (
 		digits string
 		agent  crm.ID // assign
 		queue  string // move
+		to     *Target
 		why    string // what a supervisor says of it
 		done   chan<- error
 	}
@@ -43,6 +44,12 @@ const (
 	orderDecline orderKind = "decline"
 	orderAssign  orderKind = "assign"
 	orderMove    orderKind = "move"
+
+	orderTransfer   orderKind = "transfer"
+	orderConsult    orderKind = "consult"
+	orderConsultEnd orderKind = "consult_end"
+	orderSwap       orderKind = "swap"
+	orderJoin       orderKind = "join"
 )
 
 // inbox is an unbounded queue with one reader: putting never blocks, since a line

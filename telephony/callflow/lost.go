@@ -157,14 +157,14 @@ func (c *call) agentBack() state {
 // talked.
 func (c *call) agentStaysAway() state {
 	c.stopCallingBack()
-	if c.placed != nil {
+	if c.placed != nil || c.queueless {
 		return c.end(crm.System, crm.EndMediaLost, 0)
 	}
 	c.awaitNobody()
 	c.do(telephony.Play{Leg: telephony.CallerLeg, Sound: telephony.Music, Loop: true})
 	c.fact(crm.Queued{Queue: c.queue.Name, Priority: c.queue.Priority, EnteredAt: c.entered.UTC(), Why: crm.QueuedAgentLost}) // before the agent is free
 	c.talked += time.Since(c.talk.since)
-	c.wrapUp()
+	c.wrapUp(c.talk.offer, wrapsUp{lost: true})
 	c.talk = nil
 	if c.queue.MaxWait > 0 {
 		c.giveUpAt = time.Now().Add(c.queue.MaxWait)

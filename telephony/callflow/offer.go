@@ -201,8 +201,13 @@ func (c *call) ringOrRoute() state {
 	if !c.ringing() {
 		c.ringUntil = time.Time{}
 	}
-	if len(c.offers) > 0 {
+	switch {
+	case len(c.offers) > 0:
 		return ringing
+	case c.handed != nil:
+		return c.comeBack()
+	case c.queueless:
+		return c.farewell(crm.EndUnanswered)
 	}
 	return c.route()
 }

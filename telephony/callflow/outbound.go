@@ -111,12 +111,16 @@ func (c *call) admit(ctx context.Context, to Destination) error {
 		c.release(p.agent.ID, p.own.token, routing.Available, "limit")
 		f.cfg.Alarms.Raise("dialling_limit", "Somebody has placed as many calls within an hour as he may; the log says who. If it was not he, change his passwords.")
 		c.log.Warn("a call is refused: too many within an hour", "agent_id", string(p.agent.ID), "per_hour", to.PerHour)
-		return &crm.Error{Code: crm.DiallingDenied, Detail: map[string]any{"why": crm.WhyLimit},
-			Message: "You have placed as many calls within an hour as you may. Wait a while, or ask an administrator."}
+		return errLimit()
 	}
 	p.own.held = true
 	f.agents.stopWrap(p.agent.ID)
 	return nil
+}
+
+func errLimit() error {
+	return &crm.Error{Code: crm.DiallingDenied, Detail: map[string]any{"why": crm.WhyLimit},
+		Message: "You have placed as many calls within an hour as you may. Wait a while, or ask an administrator."}
 }
 
 // place opens the story of a call that an agent places.

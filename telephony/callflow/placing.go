@@ -156,7 +156,7 @@ func (c *call) notReached(m telephony.LegRefused) state {
 		c.legRefused(m)
 		return c.end(crm.Caller, reason, m.Code)
 	}
-	if m.Cause == telephony.Overloaded || m.Cause == telephony.Unreachable && m.Code == 0 || m.Code >= 500 && m.Code < 600 && m.Cause == telephony.Failed {
+	if trunkFailed(m) {
 		if p.tries < len(p.to.Trunks) {
 			return c.dialOut()
 		}
@@ -168,6 +168,11 @@ func (c *call) notReached(m telephony.LegRefused) state {
 		by = crm.System
 	}
 	return c.end(by, reason, m.Code)
+}
+
+// trunkFailed: it was the trunk's fault that a number was not reached.
+func trunkFailed(m telephony.LegRefused) bool {
+	return m.Cause == telephony.Overloaded || m.Cause == telephony.Unreachable && m.Code == 0 || m.Code >= 500 && m.Code < 600 && m.Cause == telephony.Failed
 }
 
 // endOf is what the refusal of a called side means for the call.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -17,11 +18,12 @@ import (
 // TestRandomSchedules plays a busy office in which everything happens at random, and
 // looks at what must never be: a call without an end or with two, an agent in two
 // talks, an agent who is stuck. Devices are lost in talks, and come back or not. Agents call
-// clients and each other meanwhile, and a supervisor steers the calls that wait.
+// clients and each other meanwhile, give clients away, ask each other and talk with three,
+// and a supervisor steers the calls that wait.
 func TestRandomSchedules(t *testing.T) {
-	const agents, calls = 12, 200
+	const agents, calls = 16, 200
 	q := sales(routing.LeastBusy)
-	q.Ring = 20 * time.Millisecond
+	q.Ring = 60 * time.Millisecond
 	names := make([]string, agents)
 	for i := range names {
 		names[i] = fmt.Sprintf("agent%02d", i)
@@ -44,9 +46,9 @@ func TestRandomSchedules(t *testing.T) {
 		return callflow.Caller{Created: true}, nil
 	}
 	phones := func(l *line, c telephony.Command) {
-		if _, ok := c.(telephony.Dial); ok {
+		if d, ok := c.(telephony.Dial); ok {
 			<-pause(5 * time.Millisecond)
-			l.farEnd(chance)
+			l.farEnd(d.Leg, chance)
 			return
 		}
 		o, ok := c.(telephony.Offer)
@@ -61,8 +63,9 @@ func TestRandomSchedules(t *testing.T) {
 		default:
 			l.say(telephony.LegAnswered{Leg: o.Leg})
 			<-pause(5 * time.Millisecond)
+			h.passAtRandom(l.id, crm.ID(names[slices.IndexFunc(names, func(n string) bool { return h.office.agents[crm.ID(n)].Extension == o.To.Extension })]), names)
 			switch rand.IntN(4) {
-			case 0:
+			case 0, 2:
 				l.say(telephony.LegEnded{Leg: o.Leg, By: telephony.Remote, Cause: telephony.Normal})
 			case 1:
 				l.say(telephony.LegEnded{Leg: o.Leg, By: telephony.Remote, Cause: telephony.DeviceLost})
@@ -77,7 +80,7 @@ func TestRandomSchedules(t *testing.T) {
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			<-pause(400 * time.Millisecond)
+			<-pause(2500 * time.Millisecond)
 			me := rand.IntN(agents)
 			to := client
 			if chance(2) {
@@ -106,7 +109,7 @@ func TestRandomSchedules(t *testing.T) {
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			<-pause(200 * time.Millisecond)
+			<-pause(2 * time.Second)
 			l.mu.Lock()
 			sink, refusal := h.flow.Incoming(telephony.Incoming{ID: telephony.CallID(l.id), Line: "carrier", From: fmt.Sprintf("+99890%07d", i), To: "100"}, l)
 			l.opens(sink)
@@ -118,8 +121,9 @@ func TestRandomSchedules(t *testing.T) {
 			for range rand.IntN(3) {
 				<-pause(100 * time.Millisecond)
 				h.steerAtRandom(l.id, names)
+				h.state(names[rand.IntN(agents)], routing.Available) // who was sent on a break for missed offers
 			}
-			<-pause(200 * time.Millisecond)
+			<-pause(500 * time.Millisecond)
 			l.callerHangsUp()
 			await[crm.Ended](t, h.log, l.id, 1)
 		}()
@@ -149,17 +153,61 @@ func (h *house) steerAtRandom(call crm.ID, names []string) {
 	}
 }
 
-// farEnd is whom an agent calls: he answers and hangs up, is busy, or lets it ring.
-func (l *line) farEnd(chance func(int) bool) {
+// passAtRandom lets an agent do with his talk what can be done with a third one, as far as
+// it is still his.
+func (h *house) passAtRandom(call, agent crm.ID, names []string) {
+	to := callflow.Target{Agent: crm.ID(names[rand.IntN(len(names))])}
+	switch rand.IntN(6) {
+	case 0:
+		to = callflow.Target{Number: client}
+	case 1:
+		to = callflow.Target{Queue: []string{"sales", "service"}[rand.IntN(2)]}
+	}
+	if rand.IntN(2) == 0 {
+		return
+	}
+	for i := range rand.IntN(8) {
+		var err error
+		switch what := rand.IntN(8); {
+		case what == 0:
+			err = h.flow.Transfer(h.t.Context(), call, agent, &to)
+		case i == 0:
+			err = h.flow.Consult(h.t.Context(), call, agent, to)
+		case what == 1:
+			err = h.flow.Transfer(h.t.Context(), call, agent, nil)
+		case what == 2:
+			err = h.flow.EndConsult(h.t.Context(), call, agent)
+		case what == 3:
+			err = h.flow.Swap(h.t.Context(), call, agent)
+		default:
+			err = h.flow.Join(h.t.Context(), call, agent)
+		}
+		switch crm.CodeOf(err) {
+		case "", crm.Conflict, crm.NotFound, crm.Busy, crm.NoDevice, crm.Forbidden, crm.Invalid:
+		default:
+			if h.t.Context().Err() == nil {
+				h.t.Error(err)
+			}
+		}
+		<-time.After(rand.N(5 * time.Millisecond))
+	}
+}
+
+// farEnd is whom an agent calls, the client or somebody beside him: he answers and hangs up,
+// is busy, or lets it ring.
+func (l *line) farEnd(leg telephony.LegID, chance func(int) bool) {
+	if leg == "" {
+		leg = telephony.CallerLeg
+	}
 	switch {
 	case chance(5):
-		l.say(telephony.LegRefused{Leg: telephony.CallerLeg, Cause: telephony.BusyHere, Code: 486})
+		l.say(telephony.LegRefused{Leg: leg, Cause: telephony.BusyHere, Code: 486})
 	case chance(8):
-		l.say(telephony.LegRinging{Leg: telephony.CallerLeg})
+		l.say(telephony.LegRinging{Leg: leg})
 	default:
-		l.say(telephony.LegAnswered{Leg: telephony.CallerLeg})
+		l.say(telephony.LegAnswered{Leg: leg})
 		if chance(2) {
-			l.callerHangsUp()
+			l.say(telephony.LegEnded{Leg: leg, By: telephony.Remote, Cause: telephony.Normal})
 		}
 	}
 }
@@ -180,14 +228,34 @@ func checkInvariants(t *testing.T, rows []row, ids []crm.ID) {
 		}
 		delete(on, call)
 	}
+	part := func(call, agent crm.ID) {
+		delete(busy, agent)
+		on[call] = slices.DeleteFunc(on[call], func(a crm.ID) bool { return a == agent })
+	}
+	told := map[crm.FactKind]int{}
 	for _, x := range rows {
+		if f, ok := x.what.(crm.FactData); ok {
+			told[f.FactKind()]++
+		}
 		switch f := x.what.(type) {
 		case crm.Arrived:
 			if f.Agent != "" {
 				join(x.call, f.Agent)
 			}
 		case crm.Answered:
-			join(x.call, f.Agent)
+			if f.Agent != "" {
+				join(x.call, f.Agent)
+			}
+		case crm.Transferred:
+			part(x.call, f.By)
+		case crm.ConsultAnswered:
+			if f.ToAgent != "" {
+				join(x.call, f.ToAgent)
+			}
+		case crm.ConsultEnded:
+			if f.Why != crm.ConsultTransferred {
+				part(x.call, f.ToAgent)
+			}
 		case crm.Queued:
 			if f.Why != crm.QueuedAgentLost {
 				continue
@@ -199,6 +267,11 @@ func checkInvariants(t *testing.T, rows []row, ids []crm.ID) {
 		case crm.Ended:
 			ends[x.call]++
 			leave(x.call)
+		}
+	}
+	for _, kind := range []crm.FactKind{crm.FactTransferred, crm.FactConsultAnswered, crm.FactConsultEnded, crm.FactAgentLost, crm.FactAssigned} {
+		if told[kind] == 0 {
+			t.Errorf("the schedule is too tame: no %s", kind)
 		}
 	}
 	for _, id := range ids {

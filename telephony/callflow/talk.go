@@ -14,6 +14,7 @@ type talk struct {
 	since time.Time
 	held  bool  // by the agent, through the page
 	lost  *loss // while the agent's device is gone
+	asks  *asking
 }
 
 func (c *call) beginTalk(o *offer) state {
@@ -26,7 +27,7 @@ func (c *call) beginTalk(o *offer) state {
 
 // connect lets the agent and the other side hear each other.
 func (c *call) connect(o *offer, answered crm.Answered) state {
-	c.ringUntil, c.giveUpAt = time.Time{}, time.Time{}
+	c.ringUntil, c.giveUpAt, c.handed = time.Time{}, time.Time{}, nil
 	c.fact(answered)
 	c.talk = &talk{offer: o, since: time.Now()}
 	c.pickUp()
@@ -75,7 +76,11 @@ func talking(c *call, m message) state {
 			if m.Cause == telephony.DeviceLost {
 				return c.agentLost()
 			}
-			next := c.hungUp(crm.Agent, m)
+			by := crm.Agent
+			if c.talk.offer.agent == "" { // a number that the client was given to
+				by = crm.System
+			}
+			next := c.hungUp(by, m)
 			c.letGo(m.Leg) // his phone is free already
 			return next
 		}
@@ -122,6 +127,9 @@ func (c *call) hungUp(by crm.Party, m telephony.LegEnded) state {
 
 // isOn reports whether the agent talks on the call or is rung for it.
 func (c *call) isOn(agent crm.ID) bool {
+	if c.talk != nil && c.talk.asks != nil && c.talk.asks.offer.agent == agent {
+		return true
+	}
 	if p := c.placed; p != nil && (p.agent.ID == agent || p.mate != nil && p.mate.agent == agent) {
 		return true
 	}
@@ -134,6 +142,10 @@ func (c *call) isOn(agent crm.ID) bool {
 		}
 	}
 	return false
+}
+
+func errAway() error {
+	return crm.Errorf(crm.Conflict, "The agent's telephone is gone for a moment; the call comes back by itself.")
 }
 
 // givenUp is how a call ends that is hung up before anybody has talked on it.
@@ -150,6 +162,10 @@ func (c *call) obey(o order) error {
 		return errOver()
 	}
 	if o.kind == orderHangup {
+		if c.talk != nil && c.talk.asks != nil && c.talk.asks.offer.agent == o.by { // he was only asked
+			o.kind = orderConsultEnd
+			return c.obeyInTalk(o)
+		}
 		e := crm.Ended{By: crm.Agent, Reason: crm.EndCompleted}
 		if !c.isOn(o.by) {
 			e.By, e.User = crm.Supervisor, o.by
@@ -169,8 +185,16 @@ func (c *call) obey(o order) error {
 	if c.talk == nil {
 		return crm.Errorf(crm.Conflict, "Nobody talks on this call yet.")
 	}
-	if c.talk.lost != nil && (o.kind == orderHold || o.kind == orderResume) {
-		return crm.Errorf(crm.Conflict, "The agent's telephone is gone for a moment; the call comes back by itself.")
+	switch o.kind {
+	case orderTransfer, orderConsult, orderConsultEnd, orderSwap, orderJoin:
+		return c.obeyInTalk(o)
+	case orderHold, orderResume:
+		if c.talk.lost != nil {
+			return errAway()
+		}
+		if a := c.talk.asks; a != nil && a.stage != asksAside && a.stage != asksAll {
+			return crm.Errorf(crm.Conflict, "The client waits with music already.")
+		}
 	}
 	leg := c.talk.offer.leg
 	switch o.kind {
@@ -195,7 +219,11 @@ func (c *call) obey(o order) error {
 		c.fact(crm.Resumed{By: crm.Agent})
 		return nil
 	case orderDigits:
-		return c.line.Do(telephony.SendDigits{Leg: telephony.CallerLeg, Digits: o.digits})
+		to := telephony.CallerLeg
+		if a := c.talk.asks; a != nil && a.stage == asksTalks {
+			to = a.offer.leg
+		}
+		return c.line.Do(telephony.SendDigits{Leg: to, Digits: o.digits})
 	}
 	return crm.Errorf(crm.Invalid, "This can't be done with a call.")
 }

@@ -23,13 +23,15 @@ type CallDetail struct {
 // Moment is one thing that happened to a call.
 type Moment struct {
 	At    time.Time    `json:"at"`
-	Kind  crm.FactKind `json:"kind" enum:"identified,queued,dialled,assigned,moved,answered,agent_lost,agent_back,held,resumed,recording,recorded,ended,wrap_up,wrap_up_ended" doc:"queued: the caller was put back; ended: only if a supervisor has done it."`
+	Kind  crm.FactKind `json:"kind" enum:"identified,queued,dialled,assigned,moved,answered,transferred,consult_began,consult_answered,consult_held,consult_resumed,conference_began,consult_ended,agent_lost,agent_back,held,resumed,recording,recorded,ended,wrap_up,wrap_up_ended" doc:"queued: the caller was put back; ended: only if a supervisor has done it."`
 	By    crm.Party    `json:"by,omitempty" enum:"caller,agent,supervisor,system" doc:"Who put the other on hold, took him back, or ended the call."`
-	Agent string       `json:"agent,omitempty" doc:"Login of who answered, was lost, is back, assigned, moved, ended or wraps up; of identified: whom the client had spoken with last."`
+	Agent string       `json:"agent,omitempty" doc:"Login of who answered, was lost, is back, assigned, moved, transferred, asked, ended or wraps up; of identified: whom the client had spoken with last."`
 	Until *time.Time   `json:"until,omitempty" doc:"How long the wrap-up may take, or the caller waits for the agent whose device is gone."`
 	Line  string       `json:"line,omitempty" doc:"dialled: the trunk."`
-	Whom  string       `json:"whom,omitempty" doc:"assigned: login of the agent to whom the call was given."`
-	Queue string       `json:"queue,omitempty" doc:"moved: into which queue."`
+	Whom  string       `json:"whom,omitempty" doc:"assigned, transferred: login of the agent to whom the call was given; consult_…, conference_began: of the colleague who is asked."`
+	To    string       `json:"to,omitempty" doc:"transferred, consult_began: the number."`
+	Why   string       `json:"why,omitempty" doc:"queued: why the caller was put back (agent_lost, transfer_failed); consult_ended: how (ended, refused, no_answer, colleague_left, caller_left, agent_lost, transferred); transferred: blind or attended."`
+	Queue string       `json:"queue,omitempty" doc:"moved, transferred, queued: into which queue."`
 	From  string       `json:"from,omitempty" doc:"moved: from which queue."`
 	Words string       `json:"words,omitempty" doc:"assigned, moved: the supervisor's reason."`
 }
@@ -196,7 +198,7 @@ func (a *API) detail(c *calls.Call) CallDetail {
 	d := CallDetail{Call: live.NewCall(c, a.Office()), Decisions: make([]Decision, len(c.Decisions)),
 		Story: make([]Moment, len(c.Moments)), Quality: c.Quality}
 	for i, m := range c.Moments {
-		d.Story[i] = Moment{At: m.At, Kind: m.Kind, By: m.By, Until: m.Until, Line: m.Line, Queue: m.Queue, From: m.From, Words: m.Words}
+		d.Story[i] = Moment{At: m.At, Kind: m.Kind, By: m.By, Until: m.Until, Line: m.Line, Queue: m.Queue, From: m.From, To: m.To, Why: m.Why, Words: m.Words}
 		if m.Agent != "" {
 			d.Story[i].Agent = a.login(m.Agent)
 		}

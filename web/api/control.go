@@ -22,6 +22,14 @@ type Control interface {
 	Hold(ctx context.Context, call, by crm.ID) error
 	Resume(ctx context.Context, call, by crm.ID) error
 	SendDigits(ctx context.Context, call, by crm.ID, digits string) error
+	// Transfer gives the client of a talk to somebody else at once, or without a target to
+	// whom was asked about him. Consult, EndConsult, Swap and Join are the way to ask first.
+	// Errors beside: crm.Invalid, crm.DiallingDenied, crm.NoDevice, crm.Busy, crm.Forbidden.
+	Transfer(ctx context.Context, call, by crm.ID, to *Target) error
+	Consult(ctx context.Context, call, by crm.ID, to Target) error
+	EndConsult(ctx context.Context, call, by crm.ID) error
+	Swap(ctx context.Context, call, by crm.ID) error
+	Join(ctx context.Context, call, by crm.ID) error
 	// Assign gives a caller who waits to an agent, Move puts him into a queue; by is the
 	// supervisor, why his words for it. Errors beside: crm.NoDevice, crm.Busy.
 	Assign(ctx context.Context, call, agent, by crm.ID, why string) error
@@ -36,6 +44,13 @@ type Control interface {
 	Agent(id crm.ID) (a routing.Agent, ok bool)
 	// Waiting lists who waits in a queue, first to be served first, from memory.
 	Waiting(queue string) []Waiting
+}
+
+// Target is whom a client is given to, or who is asked about him: one of these.
+type Target struct {
+	Agent  crm.ID
+	Queue  string
+	Number string // as it was typed
 }
 
 // Waiting is a caller in a queue.

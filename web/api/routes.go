@@ -67,6 +67,11 @@ func (a *API) routes() {
 	register(a, route(http.MethodPost, "/calls/{id}/hold", call, "hold", "Put the client on hold"), a.hold)
 	register(a, route(http.MethodPost, "/calls/{id}/resume", call, "resume", "Take the client back"), a.resume)
 	register(a, route(http.MethodPost, "/calls/{id}/digits", call, "sendDigits", "Send DTMF to the other side"), a.sendDigits)
+	register(a, route(http.MethodPost, "/calls/{id}/transfer", call, "transferCall", "Give the client to a colleague, a queue or a number at once, or, without to, to whom was asked; if nobody takes him he comes back. 403 dialling_denied, 409 no_device, busy"), a.transfer)
+	register(a, route(http.MethodPost, "/calls/{id}/consult", call, "consult", "Ask a colleague or a number about the client, who hears music meanwhile. 403 dialling_denied, 409 no_device, busy"), a.consult)
+	register(a, route(http.MethodPost, "/calls/{id}/consult/end", call, "endConsult", "Let whoever was asked go and talk with the client again"), a.endConsult)
+	register(a, route(http.MethodPost, "/calls/{id}/consult/swap", call, "swapConsult", "Talk with the other of the two; the one left hears music"), a.swapConsult)
+	register(a, route(http.MethodPost, "/calls/{id}/consult/join", call, "joinConsult", "Let all three talk with each other"), a.joinConsult)
 	register(a, route(http.MethodPost, "/calls/{id}/assign", call, "assignCall", "Give a caller who waits to an agent, or take him oneself; for those who steer the queue. 409 no_device or busy"), a.assignCall)
 	register(a, route(http.MethodPost, "/calls/{id}/move", call, "moveCall", "Put a caller who waits into another queue; into the same, it stops ringing where it rings and goes to somebody else"), a.moveCall)
 

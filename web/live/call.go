@@ -46,6 +46,7 @@ type Call struct {
 	Route       []Ring          `json:"route" doc:"Who was rung, in order."`
 	Recording   *Recording      `json:"recording,omitempty"`
 	Outcome     *CallOutcome    `json:"outcome,omitempty" doc:"What somebody has said came of it."`
+	Consult     *Consult        `json:"consult,omitempty" doc:"Whom the agent asks, or has in a talk of three. Only while it lasts."`
 	WrapUp      *WrapUp         `json:"wrap_up,omitempty" doc:"Only in live events, while it lasts."`
 }
 
@@ -71,6 +72,21 @@ type Recording struct {
 	Truncated  string `json:"truncated,omitempty" doc:"Why it is shorter than the talk."`
 }
 
+// Consult is somebody whom the agent of a talk asks about his client.
+type Consult struct {
+	To    ConsultTo          `json:"to"`
+	Since time.Time          `json:"since" doc:"Of the state."`
+	State calls.ConsultState `json:"state" enum:"ringing,talking,held,conference" doc:"talking: agent and asked one talk, the client waits; held: agent and client talk, the asked one waits; conference: all three talk."`
+}
+
+// ConsultTo is a colleague, or a number.
+type ConsultTo struct {
+	Agent   string `json:"agent,omitempty" doc:"Login."`
+	AgentID crm.ID `json:"agent_id,omitempty"`
+	Name    string `json:"name,omitempty"`
+	Number  string `json:"number,omitempty"`
+}
+
 // WrapUp is the time an agent has for his notes.
 type WrapUp struct {
 	Agent   string    `json:"agent"`
@@ -90,6 +106,12 @@ func NewCall(c *calls.Call, o *office.Snapshot) Call {
 		Candidates: c.Candidates, CRMOffline: c.Offline, StartedAt: c.StartedAt, QueuedAt: c.QueuedAt, AnsweredAt: c.AnsweredAt,
 		EndedAt: c.EndedAt, WaitMS: c.WaitMS, TalkMS: c.TalkMS, HoldMS: c.HoldMS, HeldAt: c.HeldAt, LostAt: c.LostAt, EndReason: c.EndReason, EndedBy: c.By, Why: c.Why,
 		Route: make([]Ring, len(c.Route)), Outcome: outcomeOf(c, o),
+	}
+	if x := c.Consult; x != nil {
+		w.Consult = &Consult{To: ConsultTo{Number: x.Number}, Since: x.Since, State: x.State}
+		if x.Agent != "" {
+			w.Consult.To = ConsultTo{Agent: login(o, x.Agent), AgentID: x.Agent, Name: nameOf(o, x.Agent)}
+		}
 	}
 	for i, r := range c.Route {
 		w.Route[i] = Ring{Leg: r.Leg, Agent: login(o, r.Agent), AgentID: r.Agent, Name: nameOf(o, r.Agent), Reason: r.Reason,

@@ -119,7 +119,7 @@ type OpenTask struct {
 
 // CallChange is the data of "call.changed".
 type CallChange struct {
-	What crm.FactKind `json:"what" enum:"arrived,identified,queued,routed,dialled,offered,offer_ended,answered,agent_lost,agent_back,held,resumed,recording,recorded,quality,ended,wrap_up,wrap_up_ended,contact,outcome" doc:"What happened on the line; contact: a person has chosen the card; outcome: a person has said what came of the call. identified may come a second time, late: the database was away when the call came."`
+	What crm.FactKind `json:"what" enum:"arrived,identified,queued,routed,assigned,moved,dialled,offered,offer_ended,answered,transferred,consult_began,consult_answered,consult_held,consult_resumed,conference_began,consult_ended,agent_lost,agent_back,held,resumed,recording,recorded,quality,ended,wrap_up,wrap_up_ended,contact,outcome" doc:"What happened on the line; contact: a person has chosen the card; outcome: a person has said what came of the call. identified may come a second time, late: the database was away when the call came."`
 	Call Call         `json:"call"`
 }
 

@@ -150,6 +150,10 @@ func (c *liveCall) note(fact crm.Fact) (concerned []crm.ID) {
 			concerned = append(concerned, o.Agent)
 		}
 		clear(c.offered)
+	case crm.ConsultEnded:
+		return []crm.ID{d.ToAgent}
+	case crm.Transferred:
+		return []crm.ID{d.By}
 	case crm.WrapUp:
 		c.wrapUps[d.Agent] = d
 	case crm.WrapUpEnded:
@@ -196,6 +200,9 @@ func (f *Feed) receivers(c *liveCall, concerned []crm.ID) []string {
 		add(c.Agent)
 		add(c.Colleague)
 	}
+	if c.Consult != nil {
+		add(c.Consult.Agent)
+	}
 	return unique(users)
 }
 
@@ -205,6 +212,9 @@ func (c *liveCall) concerns(agent crm.ID) bool {
 		if o.Agent == agent {
 			return true
 		}
+	}
+	if c.Consult != nil && c.Consult.Agent == agent && agent != "" {
+		return true
 	}
 	_, wraps := c.wrapUps[agent]
 	return wraps || (c.Agent == agent || c.Colleague == agent) && agent != "" && c.State != calls.Ended && (c.Talked() || c.Direction != crm.Inbound)

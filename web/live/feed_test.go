@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/callcard/callcard/crm"
+	"github.com/callcard/callcard/crm/calls"
 	"github.com/callcard/callcard/crm/contacts"
 	"github.com/callcard/callcard/realtime"
 	"github.com/callcard/callcard/routing"
@@ -239,6 +241,36 @@ func TestSnapshotTellsWhatOneWouldKnow(t *testing.T) {
 	bek.change(crm.FactWrapUpEnded)
 	if again := f.open("bek"); len(again.Calls) != 0 {
 		t.Errorf("after the wrap-up: %+v", again.Calls)
+	}
+}
+
+// A colleague who is asked about a client sees call and card until he is let go; whoever
+// gives the client away sees it until his notes are written.
+func TestConsultationIsShown(t *testing.T) {
+	f := newFloor(t, nil)
+	s := webtest.NewStory("sales", "+998901234567", "", "")
+	s.Offer(f.ID("anna"))
+	s.Answer(f.ID("anna"))
+	s.Tell(crm.ConsultBegan{By: f.ID("anna"), ToAgent: f.ID("bek"), Leg: crm.NewID()})
+	s.Offer(f.ID("bek"))
+	f.show(s.Facts...)
+	bek := f.open("bek")
+	if len(bek.Offers) != 1 || bek.Calls[0].Consult == nil || bek.Calls[0].Consult.To.Agent != "bek" || bek.Calls[0].Consult.State != calls.ConsultRinging || bek.Calls[0].Agent != "anna" {
+		t.Fatalf("asked: %+v", bek.Snapshot)
+	}
+	f.show(s.Tell(crm.OfferEnded{Leg: s.Leg, Agent: f.ID("bek"), Result: crm.OfferAnswered}), s.Tell(crm.ConsultAnswered{ToAgent: f.ID("bek")}))
+	bek.change(crm.FactConsultAnswered)
+	if going, ok := f.Call(s.Call); !ok || !slices.Contains(going.Agents, f.ID("bek")) || !slices.Contains(going.Agents, f.ID("anna")) {
+		t.Errorf("on the call: %+v", going.Agents)
+	}
+	if again := f.open("bek"); len(again.Calls) != 1 || len(again.Cards) != 1 {
+		t.Errorf("talking: %+v", again.Snapshot)
+	}
+	ended := s.Tell(crm.ConsultEnded{ToAgent: f.ID("bek"), Why: crm.ConsultEndedByAgent})
+	f.show(ended)
+	bek.change(crm.FactConsultEnded)
+	if again := f.open("bek"); len(again.Calls) != 0 {
+		t.Errorf("let go: %+v", again.Calls)
 	}
 }
 

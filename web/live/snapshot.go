@@ -119,7 +119,11 @@ func (f *Feed) Call(id crm.ID) (g Going, ok bool) {
 	for _, o := range c.offered {
 		g.Agents = append(g.Agents, o.Agent)
 	}
-	for _, id := range []crm.ID{c.Agent, c.Colleague} {
+	parties := []crm.ID{c.Agent, c.Colleague}
+	if c.Consult != nil {
+		parties = append(parties, c.Consult.Agent)
+	}
+	for _, id := range parties {
 		if c.concerns(id) {
 			g.Agents = append(g.Agents, id)
 		}

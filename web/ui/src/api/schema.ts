@@ -90,6 +90,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/consult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a colleague or a number about the client, who hears music meanwhile. 403 dialling_denied, 409 no_device, busy */
+        post: operations["consult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/consult/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let whoever was asked go and talk with the client again */
+        post: operations["endConsult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/consult/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let all three talk with each other */
+        post: operations["joinConsult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/consult/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Talk with the other of the two; the one left hears music */
+        post: operations["swapConsult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls/{id}/contact": {
         parameters: {
             query?: never;
@@ -306,6 +374,23 @@ export interface paths {
         get: operations["getTrace"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the client to a colleague, a queue or a number at once, or, without to, to whom was asked; if nobody takes him he comes back. 403 dialling_denied, 409 no_device, busy */
+        post: operations["transferCall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1358,6 +1443,8 @@ export interface components {
             candidates?: components["schemas"]["Candidate"][];
             /** @description The card was made by this call. */
             card_created?: boolean;
+            /** @description Whom the agent asks, or has in a talk of three. Only while it lasts. */
+            consult?: components["schemas"]["Consult"];
             contact_id?: string;
             contact_name?: string;
             /** @description The database was away when the call came. */
@@ -1437,7 +1524,7 @@ export interface components {
              * @description What happened on the line; contact: a person has chosen the card; outcome: a person has said what came of the call. identified may come a second time, late: the database was away when the call came.
              * @enum {string}
              */
-            what: "arrived" | "identified" | "queued" | "routed" | "dialled" | "offered" | "offer_ended" | "answered" | "agent_lost" | "agent_back" | "held" | "resumed" | "recording" | "recorded" | "quality" | "ended" | "wrap_up" | "wrap_up_ended" | "contact" | "outcome";
+            what: "arrived" | "identified" | "queued" | "routed" | "assigned" | "moved" | "dialled" | "offered" | "offer_ended" | "answered" | "transferred" | "consult_began" | "consult_answered" | "consult_held" | "consult_resumed" | "conference_began" | "consult_ended" | "agent_lost" | "agent_back" | "held" | "resumed" | "recording" | "recorded" | "quality" | "ended" | "wrap_up" | "wrap_up_ended" | "contact" | "outcome";
         };
         CallDetail: {
             /** @description Login of who talked last, else of who was rung last; outbound and internal: of who has called. */
@@ -1451,6 +1538,8 @@ export interface components {
             candidates?: components["schemas"]["Candidate"][];
             /** @description The card was made by this call. */
             card_created?: boolean;
+            /** @description Whom the agent asks, or has in a talk of three. Only while it lasts. */
+            consult?: components["schemas"]["Consult"];
             contact_id?: string;
             contact_name?: string;
             /** @description The database was away when the call came. */
@@ -1658,6 +1747,29 @@ export interface components {
              * @enum {string}
              */
             remember?: "chosen" | "always";
+        };
+        Consult: {
+            /**
+             * Format: date-time
+             * @description Of the state.
+             */
+            since: string;
+            /**
+             * @description talking: agent and asked one talk, the client waits; held: agent and client talk, the asked one waits; conference: all three talk.
+             * @enum {string}
+             */
+            state: "ringing" | "talking" | "held" | "conference";
+            to: components["schemas"]["ConsultTo"];
+        };
+        ConsultInputBody: {
+            to: components["schemas"]["TransferTarget"];
+        };
+        ConsultTo: {
+            /** @description Login. */
+            agent?: string;
+            agent_id?: string;
+            name?: string;
+            number?: string;
         };
         Contact: {
             /** @description Made by a call, and no person has edited it yet. */
@@ -2278,7 +2390,7 @@ export interface components {
             text: string;
         };
         Moment: {
-            /** @description Login of who answered, was lost, is back, assigned, moved, ended or wraps up; of identified: whom the client had spoken with last. */
+            /** @description Login of who answered, was lost, is back, assigned, moved, transferred, asked, ended or wraps up; of identified: whom the client had spoken with last. */
             agent?: string;
             /** Format: date-time */
             at: string;
@@ -2293,18 +2405,22 @@ export interface components {
              * @description queued: the caller was put back; ended: only if a supervisor has done it.
              * @enum {string}
              */
-            kind: "identified" | "queued" | "dialled" | "assigned" | "moved" | "answered" | "agent_lost" | "agent_back" | "held" | "resumed" | "recording" | "recorded" | "ended" | "wrap_up" | "wrap_up_ended";
+            kind: "identified" | "queued" | "dialled" | "assigned" | "moved" | "answered" | "transferred" | "consult_began" | "consult_answered" | "consult_held" | "consult_resumed" | "conference_began" | "consult_ended" | "agent_lost" | "agent_back" | "held" | "resumed" | "recording" | "recorded" | "ended" | "wrap_up" | "wrap_up_ended";
             /** @description dialled: the trunk. */
             line?: string;
-            /** @description moved: into which queue. */
+            /** @description moved, transferred, queued: into which queue. */
             queue?: string;
+            /** @description transferred, consult_began: the number. */
+            to?: string;
             /**
              * Format: date-time
              * @description How long the wrap-up may take, or the caller waits for the agent whose device is gone.
              */
             until?: string;
-            /** @description assigned: login of the agent to whom the call was given. */
+            /** @description assigned, transferred: login of the agent to whom the call was given; consult_…, conference_began: of the colleague who is asked. */
             whom?: string;
+            /** @description queued: why the caller was put back (agent_lost, transfer_failed); consult_ended: how (ended, refused, no_answer, colleague_left, caller_left, agent_lost, transferred); transferred: blind or attended. */
+            why?: string;
             /** @description assigned, moved: the supervisor's reason. */
             words?: string;
         };
@@ -2964,6 +3080,18 @@ export interface components {
             /** @description On the first page: what stays at the top of the card. They stand among the items too. */
             pinned?: components["schemas"]["Activity"][];
         };
+        TransferInputBody: {
+            /** @description Without it, to whom was asked about the client. */
+            to?: components["schemas"]["TransferTarget"];
+        };
+        TransferTarget: {
+            /** @description Login or id of a colleague. */
+            agent?: string;
+            /** @description A number as one types it, by the rules for calling out. */
+            number?: string;
+            /** @description Name of a queue; only to give the client away. */
+            queue?: string;
+        };
         Trunk: {
             area_code?: string;
             disabled: boolean;
@@ -3193,6 +3321,9 @@ export type Channel = components['schemas']['Channel'];
 export type ChannelEdit = components['schemas']['ChannelEdit'];
 export type ChannelInput = components['schemas']['ChannelInput'];
 export type ChooseInputBody = components['schemas']['ChooseInputBody'];
+export type Consult = components['schemas']['Consult'];
+export type ConsultInputBody = components['schemas']['ConsultInputBody'];
+export type ConsultTo = components['schemas']['ConsultTo'];
 export type Contact = components['schemas']['Contact'];
 export type ContactChange = components['schemas']['ContactChange'];
 export type Cookie = components['schemas']['Cookie'];
@@ -3309,6 +3440,8 @@ export type Snapshot = components['schemas']['Snapshot'];
 export type Task = components['schemas']['Task'];
 export type TaskChange = components['schemas']['TaskChange'];
 export type TimelinePage = components['schemas']['TimelinePage'];
+export type TransferInputBody = components['schemas']['TransferInputBody'];
+export type TransferTarget = components['schemas']['TransferTarget'];
 export type Trunk = components['schemas']['Trunk'];
 export type TrunkStatus = components['schemas']['TrunkStatus'];
 export type UserSession = components['schemas']['UserSession'];
@@ -3523,6 +3656,126 @@ export interface operations {
                 "application/json": components["schemas"]["AssignInputBody"];
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsultInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endConsult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    joinConsult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    swapConsult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {
@@ -3988,6 +4241,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageMessage"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transferCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
