@@ -24,15 +24,21 @@ type (
 		StartedAt   time.Time   `json:"started_at"`
 		AnsweredAt  *time.Time  `json:"answered_at"`
 		LostAt      *time.Time  `json:"lost_at"`
-		EndedAt     *time.Time  `json:"ended_at"`
-		WaitMS      int64       `json:"wait_ms"`
-		TalkMS      int64       `json:"talk_ms"`
-		HoldMS      int64       `json:"hold_ms"`
-		EndReason   string      `json:"end_reason"`
-		EndedBy     string      `json:"ended_by"`
-		Route       []ring      `json:"route"`
-		Recording   *recording  `json:"recording"`
-		Decisions   []struct {
+		Consult     *struct {
+			To struct {
+				Agent string `json:"agent"`
+			} `json:"to"`
+			State string `json:"state"`
+		} `json:"consult"`
+		EndedAt   *time.Time `json:"ended_at"`
+		WaitMS    int64      `json:"wait_ms"`
+		TalkMS    int64      `json:"talk_ms"`
+		HoldMS    int64      `json:"hold_ms"`
+		EndReason string     `json:"end_reason"`
+		EndedBy   string     `json:"ended_by"`
+		Route     []ring     `json:"route"`
+		Recording *recording `json:"recording"`
+		Decisions []struct {
 			Reason  string `json:"reason"`
 			WaitFor string `json:"wait_for"`
 		} `json:"decisions"`

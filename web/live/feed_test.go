@@ -259,6 +259,7 @@ func TestConsultationIsShown(t *testing.T) {
 		t.Fatalf("asked: %+v", bek.Snapshot)
 	}
 	f.show(s.Tell(crm.OfferEnded{Leg: s.Leg, Agent: f.ID("bek"), Result: crm.OfferAnswered}), s.Tell(crm.ConsultAnswered{ToAgent: f.ID("bek")}))
+	bek.change(crm.FactOfferEnded)
 	bek.change(crm.FactConsultAnswered)
 	if going, ok := f.Call(s.Call); !ok || !slices.Contains(going.Agents, f.ID("bek")) || !slices.Contains(going.Agents, f.ID("anna")) {
 		t.Errorf("on the call: %+v", going.Agents)
